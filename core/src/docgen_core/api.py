@@ -1,0 +1,140 @@
+"""All that a plugin may import: the hook marker, the data classes, the protocols and the errors.
+
+Importing this module loads attrs and pluggy and nothing heavier; a plugin that imports only this
+at its top level keeps `docgen` quick to start. Everything else in `docgen_core` is private to the
+core and may change without notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Protocol, runtime_checkable
+
+import attrs
+import pluggy
+
+from docgen_core.errors import (
+    DocgenError,
+    FileError,
+    PluginError,
+    ServerError,
+    UsageError,
+)
+from docgen_core.model import (
+    Brief,
+    Deliverable,
+    Document,
+    Draft,
+    Generation,
+    HookContext,
+    InputResult,
+    Instructions,
+    OutlineEntry,
+    Section,
+    TemplateRef,
+    Usage,
+)
+
+__all__ = [
+    "API_VERSION",
+    "PROJECT_NAME",
+    "Brief",
+    "Deliverable",
+    "DocgenError",
+    "Document",
+    "Draft",
+    "Exporter",
+    "FileError",
+    "Generation",
+    "HookContext",
+    "InputResult",
+    "Instructions",
+    "OutlineEntry",
+    "PluginError",
+    "RunningServer",
+    "Section",
+    "ServerError",
+    "ServerOptions",
+    "ServerProvider",
+    "TemplateRef",
+    "Usage",
+    "UsageError",
+    "hookimpl",
+]
+
+#: The pluggy project name.
+PROJECT_NAME: Final = "docgen"
+
+#: The hook API as (major, minor). A plugin runs when its major is equal and its minor not higher.
+API_VERSION: Final = (1, 0)
+
+#: Marks a function of a plugin module as the implementation of the hook of the same name.
+hookimpl: Final = pluggy.HookimplMarker(PROJECT_NAME)
+
+
+@attrs.frozen(kw_only=True)
+class ServerOptions:
+    """What a model server that docgen starts itself is asked for.
+
+    Attributes:
+        model: A model file or name, or None for the provider's own.
+        context_length: Tokens per request (prompt and answer), or None for the provider's default.
+        slots: Requests answered at the same time, or None for what suits the machine.
+        settings: The user's `[settings.<server>]` table, as read.
+        timeout: Seconds within which the server must answer.
+    """
+
+    model: str | None = None
+    context_length: int | None = None
+    slots: int | None = None
+    settings: Mapping[str, Any] = attrs.field(factory=dict)
+    timeout: float = 60.0
+
+
+@runtime_checkable
+class RunningServer(Protocol):
+    """A started model server. It must not outlive the process that started it."""
+
+    @property
+    def base_url(self) -> str:
+        """The OpenAI-compatible root, ending in `/v1`."""
+
+    @property
+    def description(self) -> str:
+        """One sentence for people: which model, and what to expect of it."""
+
+    @property
+    def generation(self) -> Generation:
+        """Sampling defaults that suit the model; the user's explicit settings win."""
+
+    def stop(self) -> None:
+        """Stop it and wait until it is gone. Calling it again does nothing."""
+
+
+@runtime_checkable
+class ServerProvider(Protocol):
+    """What an entry point of the group `docgen.servers` loads."""
+
+    def start(self, options: ServerOptions) -> RunningServer:
+        """Start a server on a free loopback port and wait until it answers.
+
+        Raises:
+            ServerError: it could not be started; the hint says what to install or change.
+        """
+
+
+@runtime_checkable
+class Exporter(Protocol):
+    """What an entry point of the group `docgen.exporters` loads."""
+
+    @property
+    def suffix(self) -> str:
+        """The file name's ending, with its dot, for instance `.html`."""
+
+    def export(self, document: Document, target: Path) -> None:
+        """Write `document` to `target`, which docgen moves into place when this returns.
+
+        Raises:
+            DocgenError: the document cannot be exported; nothing else is lost.
+        """
