@@ -125,6 +125,7 @@ class ModelInfo:
         slots: Requests that the loaded instance answers at once; None when unknown.
         shared_context: True when all slots share `context_length`, False when each has its own.
         name: A name for people.
+        key: The model's own name where `id` names one of its loaded instances; else empty.
     """
 
     id: str
@@ -134,6 +135,7 @@ class ModelInfo:
     slots: int | None = None
     shared_context: bool = True
     name: str = ""
+    key: str = ""
 
 
 @attrs.frozen(kw_only=True)
