@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -71,6 +71,10 @@ def _as_mapping(value: object) -> object:
     return MappingProxyType(dict(value)) if isinstance(value, Mapping) else value
 
 
+def _as_names(value: Iterable[str]) -> frozenset[str]:
+    return frozenset(value)
+
+
 def _setting(
     default: object,
     rule: Rule,
@@ -78,9 +82,13 @@ def _setting(
     *,
     key: str = "",
     env: str = "",
+    read: Rule | None = None,
     convert: Callable[[object], object] | None = None,
 ) -> Any:  # noqa: ANN401 - stands where attrs.field stands
-    metadata = {"key": key, "env": env or key.upper(), "rule": rule, "help": help_text}
+    # A file or a variable cannot say None; there, absence is what leaves a value out.
+    read = read or attrs.evolve(rule, expected=rule.expected.removeprefix(rules.ABSENT_OR))
+    names = {"key": key, "env": env or key.upper()}
+    metadata = {**names, "rule": rule, "read": read, "help": help_text}
     shown = not rule.secret
     return attrs.field(default=default, metadata=metadata, converter=convert, repr=shown)
 
@@ -92,9 +100,14 @@ def keys(cls: type[Any]) -> Iterator[tuple[str, attrs.Attribute[Any]]]:
             yield field.metadata["key"], field
 
 
-def rule_of(field: attrs.Attribute[Any]) -> Rule | None:
-    """Return the rule that a field was declared with, or None."""
-    rule = field.metadata.get("rule")
+def rule_of(field: attrs.Attribute[Any], *, read: bool = False) -> Rule | None:
+    """Return the rule that a field was declared with, or None.
+
+    Args:
+        field: A field of a settings class.
+        read: Take the rule for files, variables and flags, which may be narrower than Python's.
+    """
+    rule = field.metadata.get("read" if read else "rule")
     return rule if isinstance(rule, Rule) else None
 
 
@@ -265,7 +278,10 @@ class OrchestrationConfig:
     )
     seed: int | None = _setting(
         None,
-        rules.optional(rules.whole(-_INT64, _INT64 - 1)),
+        attrs.evolve(
+            rules.optional(rules.whole(-_INT64, _INT64 - 1)),
+            expected=rules.ABSENT_OR + "a whole number of at most 64 bits",
+        ),
         "Sampling seed, for answers that repeat.",
         key="seed",
     )
@@ -274,6 +290,7 @@ class OrchestrationConfig:
         rules.text(),
         "sequential, batch or streaming.",
         key="mode",
+        read=rules.one_of(*CompletionMode),
         convert=_as_mode,
     )
     concurrency: int | None = _setting(
@@ -281,6 +298,7 @@ class OrchestrationConfig:
         rules.optional(rules.whole(1)),
         "The most requests at once in batch mode; auto lets the server's own figures decide.",
         key="concurrency",
+        read=attrs.evolve(rules.whole(1), expected="auto or a whole number from 1"),
     )
     merge_into_single_document: bool = _setting(
         default=True,
@@ -370,7 +388,7 @@ class OrchestrationConfig:
     plugins: PluginSettings = attrs.field(factory=PluginSettings)
     providers: Mapping[str, str] = attrs.field(factory=dict, converter=_as_mapping)
     settings: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, converter=_as_mapping)
-    explicit: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
+    explicit: frozenset[str] = attrs.field(default=frozenset(), converter=_as_names)
 
     def __attrs_post_init__(self) -> None:
         _check(self)

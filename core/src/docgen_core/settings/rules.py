@@ -88,8 +88,8 @@ def number(low: float, high: float | None = None, *, above: bool = False) -> Rul
     def accepts(value: object) -> bool:
         if not isinstance(value, int | float) or isinstance(value, bool):
             return False
-        fits = value > low if above else value >= low
-        return fits and math.isfinite(value) and (high is None or value <= high)
+        high_enough = value > low if above else value >= low
+        return high_enough and (value < math.inf if high is None else value <= high)
 
     reach = _above(low, high) if above else _range(low, high)
     return Rule("a number" + reach, accepts)
