@@ -1,0 +1,172 @@
+"""Puts the finished sections together: merge hook, tokens, document shell, files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import attrs
+
+from docgen_core.document import (
+    Merged,
+    Words,
+    merge_sections,
+    normalise_section,
+    split_section,
+    words,
+)
+from docgen_core.engine.job import Job, Tools
+from docgen_core.model import Brief, DeliverableResult, Document, Section, TemplateRef
+from docgen_core.store import RunFolder
+
+__all__ = ["Assembled", "assemble"]
+
+_SHELL = TemplateRef("document.md.j2")
+
+
+@attrs.frozen(kw_only=True)
+class Assembled:
+    """The document and what was written for it.
+
+    Attributes:
+        document: The merged document, or None when merging is off or nothing succeeded.
+        files: What was written, the document first.
+        warnings: What a reader should know.
+    """
+
+    document: Document | None = None
+    files: tuple[Path, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+async def assemble(job: Job, tools: Tools, *, force: bool) -> Assembled:
+    """Merge the successful results of a job and write them to its folder, if it has one.
+
+    Raises:
+        HookError: a merge hook of a deliverable's owner failed.
+        TemplateError: the document shell could not be rendered.
+        FileError: a file could not be written.
+    """
+    done = [job.results[key] for key in tools.plan.order if _succeeded(job.results, key)]
+    new = tuple(_section(result) for result in done)
+    preview = _preview(new, job.brief, tools)
+    chosen, files, warnings = [], [], []
+    for section in new:
+        existing = None if job.folder is None else _existing(job.folder, section)
+        pick = await _choose(job, tools, section, None if force else existing, preview)
+        chosen.append(pick)
+        if job.folder is not None:
+            warnings += _write_section(job.folder, section, pick, existing)
+            files.append(job.folder.section_file(section.id))
+    document = _document(chosen, job.brief, tools)
+    if document is not None and job.folder is not None:
+        path, kept = job.folder.write_document(document.markdown)
+        files.insert(0, path)
+        if kept is not None:
+            warnings.append(f"document.md had been edited by hand; that version is in {kept}")
+    return Assembled(document=document, files=tuple(files), warnings=tuple(warnings))
+
+
+def _succeeded(results: Mapping[str, DeliverableResult], key: str) -> bool:
+    return key in results and results[key].success
+
+
+def _section(result: DeliverableResult) -> Section:
+    return Section(id=str(result.deliverable_type), title=result.title, markdown=result.content)
+
+
+def _existing(folder: RunFolder, section: Section) -> Section | None:
+    standing = folder.read_section(section.id)
+    if standing is None:
+        return None
+    text, edited = standing
+    return attrs.evolve(split_section(text, section), edited=edited)
+
+
+def _preview(new: tuple[Section, ...], brief: Brief, tools: Tools) -> Document:
+    """The document as it would be without hand edits: what merge hooks may look at."""
+    merged = merge_sections(new, title=brief.title, contents_title=None)
+    return Document(
+        title=brief.title,
+        sections=new,
+        outline=merged.outline,
+        language=tools.config.language,
+    )
+
+
+async def _choose(
+    job: Job, tools: Tools, section: Section, existing: Section | None, preview: Document
+) -> Section:
+    """Ask the merge hooks; the core's own way keeps what a person edited."""
+    deliverable = tools.plan.deliverables[section.id]
+    context = job.context(section.id)
+    picked = await tools.dispatcher.merge_section(deliverable, section, existing, preview, context)
+    if picked is not None:
+        return picked
+    return existing if existing is not None and existing.edited else section
+
+
+def _write_section(
+    folder: RunFolder, new: Section, pick: Section, existing: Section | None
+) -> list[str]:
+    """Write a section's file; what a person wrote and what the model newly wrote both stay."""
+    generated, _ = normalise_section(new)
+    before = folder.generated(new.id)
+    edited = existing is not None and existing.edited
+    warnings = []
+    if edited and pick is existing:
+        if before != generated:
+            kept = folder.keep_aside(f"sections/{new.id}.new.md", generated)
+            warnings.append(f"{new.title}: your edited text was kept; the new text is in {kept}")
+        folder.write_generated(new.id, generated)
+        return warnings
+    if edited:
+        kept = folder.copy_aside(f"sections/{new.id}.md", f"sections/{new.id}.edited.md")
+        warnings.append(f"{new.title}: your edited text was replaced; it is in {kept}")
+    folder.write_generated(new.id, generated)
+    folder.write_section(new.id, normalise_section(pick)[0])
+    return warnings
+
+
+def _document(sections: Sequence[Section], brief: Brief, tools: Tools) -> Document | None:
+    config = tools.config
+    if not sections or not config.merge_into_single_document:
+        return None
+    vocabulary = words(config.language)
+    contents_title = vocabulary.contents if config.include_table_of_contents else None
+    merged = merge_sections(sections, title=brief.title, contents_title=contents_title)
+    return Document(
+        title=brief.title,
+        sections=tuple(sections),
+        outline=merged.outline,
+        markdown=_render_shell(merged, vocabulary, contents_title, brief, tools),
+        language=config.language,
+    )
+
+
+def _render_shell(
+    merged: Merged, vocabulary: Words, contents_title: str | None, brief: Brief, tools: Tools
+) -> str:
+    text = tools.templates.render(
+        _SHELL,
+        title=brief.title,
+        words=vocabulary,
+        date=_today(),
+        contents_title=contents_title or "",
+        contents=merged.contents,
+        body=merged.body,
+        brief=brief,
+    )
+    return text.strip() + "\n"
+
+
+def _today() -> str:
+    """The date in day precision; SOURCE_DATE_EPOCH makes it reproducible."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdecimal():
+        moment = dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC)
+    else:
+        moment = dt.datetime.now(tz=dt.UTC)
+    return moment.date().isoformat()

@@ -1,0 +1,195 @@
+"""Finds the server and the model of a run: LM Studio, or a server that a plugin starts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+import attrs
+
+from docgen_core.api import RunningServer, ServerOptions, ServerProvider
+from docgen_core.errors import ConnectError, NoModelError, ServerError
+from docgen_core.lmstudio.address import normalise_base_url
+from docgen_core.lmstudio.types import Endpoint, ModelInfo, ServerInfo, Timeouts
+from docgen_core.model import Generation
+from docgen_core.plugins import SERVERS, Registry
+from docgen_core.settings import OrchestrationConfig
+
+if TYPE_CHECKING:
+    from docgen_core.lmstudio.client import Client
+
+__all__ = ["Connection", "connect"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Connection:
+    """An open way to a model.
+
+    Attributes:
+        client: The HTTP client.
+        info: What discovery found.
+        models: The chosen model, then the fallbacks that the server has.
+        generation: Sampling defaults that suit the model.
+        description: One sentence for people.
+        notices: What the user should know about the choice.
+        started: The server that docgen started itself, or None.
+    """
+
+    client: Client
+    info: ServerInfo
+    models: tuple[ModelInfo, ...]
+    generation: Generation = attrs.field(factory=Generation)
+    description: str = ""
+    notices: tuple[str, ...] = ()
+    started: RunningServer | None = None
+
+    async def close(self) -> None:
+        """Close the client and stop the server that docgen started."""
+        try:
+            await self.client.close()
+        finally:
+            if self.started is not None:
+                await asyncio.to_thread(self.started.stop)
+
+
+async def connect(config: OrchestrationConfig, registry: Registry) -> Connection:
+    """Open the way to a model, as `config.server` says.
+
+    `auto` means LM Studio if it answers; otherwise the first installed server plugin, unless the
+    user named an address.
+
+    Raises:
+        ServerError: no server, no model, or not authorised.
+        PluginError: the server plugin that was asked for is missing or broken.
+    """
+    if config.server == "lmstudio":
+        return await _open(config, config.lm_studio_base_url)
+    if config.server != "auto":
+        return await _start(config, registry, config.server)
+    try:
+        return await _open(config, config.lm_studio_base_url)
+    except ConnectError as error:
+        installed = () if _named_address(config) else registry.names(SERVERS)
+        if not installed:
+            raise _nothing_answers(config, error) from error
+        notice = (
+            f"LM Studio does not answer at {config.lm_studio_base_url}; "
+            f"using the {installed[0]} server"
+        )
+        connection = await _start(config, registry, installed[0])
+        return attrs.evolve(connection, notices=(notice, *connection.notices))
+
+
+def _named_address(config: OrchestrationConfig) -> bool:
+    default = attrs.fields(OrchestrationConfig).lm_studio_base_url.default
+    return "lm_studio_base_url" in config.explicit or config.lm_studio_base_url != default
+
+
+def _nothing_answers(config: OrchestrationConfig, error: ConnectError) -> ConnectError:
+    hint = "Start LM Studio's server (Developer page, or `lms server start`)"
+    if _named_address(config):
+        hint += ", or correct the address (--base-url)."
+    else:
+        hint += ", or `pip install docgen-plugin-embedded` for a small demonstration model."
+    return ConnectError(str(error), hint=hint)
+
+
+async def _open(config: OrchestrationConfig, base_url: str) -> Connection:
+    from docgen_core.lmstudio.choice import choose_model
+
+    client = _client(config, base_url, key=config.lm_studio_api_key)
+    try:
+        info = await client.discover()
+        wanted = _wanted(config)
+        choice = choose_model(info, wanted)
+    except BaseException:
+        await client.close()
+        raise
+    return Connection(
+        client=client,
+        info=info,
+        models=(choice.model, *_fallbacks(info, wanted, choice.model)),
+        description=f"{info.kind} at {info.base_url}",
+        notices=(choice.notice,) if choice.notice else (),
+    )
+
+
+def _client(config: OrchestrationConfig, base_url: str, *, key: str | None) -> Client:
+    from docgen_core.lmstudio.client import Client
+
+    return Client(
+        Endpoint(base_url=normalise_base_url(base_url), api_key=key),
+        timeouts=Timeouts(
+            connect=config.connect_timeout,
+            first_token=config.first_token_timeout,
+            gap=config.request_timeout,
+            total=config.total_timeout,
+        ),
+    )
+
+
+def _wanted(config: OrchestrationConfig) -> tuple[str, ...]:
+    first = () if config.model_name is None else (config.model_name,)
+    return (*first, *config.fallback_models)
+
+
+def _fallbacks(info: ServerInfo, wanted: Sequence[str], chosen: ModelInfo) -> tuple[ModelInfo, ...]:
+    """The other wanted models that the server has, in the user's order."""
+    from docgen_core.lmstudio.choice import choose_model
+
+    found: list[ModelInfo] = []
+    for name in wanted:
+        try:
+            model = choose_model(info, (name,)).model
+        except NoModelError:
+            continue
+        if model != chosen and model not in found and not choose_model(info, (name,)).notice:
+            found.append(model)
+    return tuple(found)
+
+
+async def _start(config: OrchestrationConfig, registry: Registry, name: str) -> Connection:
+    # The registry has checked that it is one.
+    provider = cast("ServerProvider", registry.load_object(SERVERS, name))
+    running = await _start_provider(provider, _options(config, name))
+    try:
+        client = _client(config, running.base_url, key=None)
+        info = await client.discover()
+    except BaseException:
+        await asyncio.to_thread(running.stop)
+        raise
+    chat = tuple(model for model in info.models if not model.embedding)
+    if not chat:
+        await asyncio.to_thread(running.stop)
+        raise NoModelError(f"the {name} server offers no model")
+    return Connection(
+        client=client,
+        info=info,
+        models=(attrs.evolve(chat[0], loaded=True),),
+        generation=running.generation,
+        description=running.description,
+        started=running,
+    )
+
+
+def _options(config: OrchestrationConfig, name: str) -> ServerOptions:
+    return ServerOptions(
+        model=config.model_name,
+        slots=config.concurrency,
+        settings=config.settings.get(name, {}),
+    )
+
+
+async def _start_provider(provider: ServerProvider, options: ServerOptions) -> RunningServer:
+    """Start it in a thread; if we are cancelled meanwhile, wait for it and stop it again."""
+    starting = asyncio.ensure_future(asyncio.to_thread(provider.start, options))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        try:
+            running = await starting
+        except ServerError:
+            raise asyncio.CancelledError from None
+        await asyncio.to_thread(running.stop)
+        raise

@@ -1,0 +1,180 @@
+"""Asks until there is a usable answer: retries by error class, then the fallback models."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import attrs
+
+from docgen_core.engine.admission import Admission
+from docgen_core.errors import AuthError, ConnectError, GenerationError, Retry, ServerError
+from docgen_core.events import AttemptFailed, AttemptStarted, Listener, TextArrived
+from docgen_core.lmstudio.retry import RetryPolicy
+from docgen_core.lmstudio.types import ChatRequest, Completion, ModelInfo
+from docgen_core.model import Usage
+
+__all__ = ["Answer", "Inquiry"]
+
+Complete = Callable[[ChatRequest, Callable[[str], None] | None], Awaitable[Completion]]
+
+#: How much warmer each new try samples after an unusable answer (empty, repeating).
+_WARMER = 0.2
+_WARMEST = 1.2
+
+
+@attrs.frozen(kw_only=True)
+class Answer:
+    """A usable completion and what it took.
+
+    Attributes:
+        completion: The answer.
+        usage: Tokens over all attempts.
+        attempts: Requests made.
+        warnings: What a reader should know.
+    """
+
+    completion: Completion
+    usage: Usage
+    attempts: int
+    warnings: tuple[str, ...] = ()
+
+
+class Inquiry:
+    """Sends the requests of a run.
+
+    Args:
+        complete: The client's call.
+        models: The chosen model, then the fallbacks.
+        policy: When to try again.
+        emit: Receives the events.
+        sleep: Waits for seconds; replaceable so that tests need not wait.
+        rng: Source of the jitter.
+    """
+
+    def __init__(
+        self,
+        complete: Complete,
+        models: Sequence[ModelInfo],
+        *,
+        policy: RetryPolicy,
+        emit: Listener,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        rng: random.Random | None = None,
+    ) -> None:
+        self._complete = complete
+        self._models = tuple(models)
+        self._policy = policy
+        self._emit = emit
+        self._sleep = sleep
+        self._rng = rng or random.Random()  # noqa: S311 - jitter, not a secret
+        self._gates: Mapping[str, Admission] = {
+            model.id: Admission(model.context_length if model.shared_context else None)
+            for model in models
+        }
+        self._warm = {model.id for model in models if model.loaded}
+
+    async def ask(self, key: str, request: ChatRequest, *, tokens: int) -> Answer:
+        """Ask until there is a usable answer.
+
+        Args:
+            key: The deliverable's id, for the events.
+            request: The request; its model is replaced by each model in turn.
+            tokens: What prompt and answer may need together.
+
+        Raises:
+            ServerError: every attempt failed; the last error.
+        """
+        attempts = 0
+        warnings: list[str] = []
+        for model in self._models:
+            trial = _Trial(key, attrs.evolve(request, model=model.id), tokens, attempts)
+            outcome = await self._ask_one(trial)
+            attempts = trial.attempts
+            if isinstance(outcome, Completion):
+                warnings += _remarks(outcome, model)
+                return Answer(
+                    completion=outcome,
+                    usage=outcome.usage,
+                    attempts=attempts,
+                    warnings=tuple(warnings),
+                )
+            if isinstance(outcome, AuthError | ConnectError) or model is self._models[-1]:
+                raise outcome
+            warnings.append(f"{model.id} failed ({outcome}), so the next model was asked")
+        raise GenerationError("no model to ask", hint="Load a model in LM Studio.")
+
+    async def _ask_one(self, trial: _Trial) -> Completion | ServerError:
+        while True:
+            trial.attempts += 1
+            trial.here += 1
+            try:
+                return await self._send(trial)
+            except ServerError as error:
+                delay = self._policy.delay(error, trial.here, self._rng)
+                self._emit(
+                    AttemptFailed(
+                        deliverable=trial.key,
+                        attempt=trial.attempts,
+                        error=error,
+                        retry_in=delay,
+                    )
+                )
+                if delay is None:
+                    return error
+                trial.learn(error)
+                await self._sleep(delay)
+
+    async def _send(self, trial: _Trial) -> Completion:
+        model = trial.request.model
+        cold = model not in self._warm
+        async with self._gates[model].enter(trial.tokens, alone=trial.alone or cold):
+            self._emit(AttemptStarted(deliverable=trial.key, attempt=trial.attempts, model=model))
+            completion = await self._complete(trial.request, self._listener(trial.key))
+            self._warm.add(model)
+            return completion
+
+    def _listener(self, key: str) -> Callable[[str], None]:
+        def arrived(text: str) -> None:
+            self._emit(TextArrived(deliverable=key, text=text))
+
+        return arrived
+
+
+class _Trial:
+    """One deliverable's request to one model, over its attempts."""
+
+    def __init__(self, key: str, request: ChatRequest, tokens: int, attempts: int) -> None:
+        self.key = key
+        self.request = request
+        self.tokens = tokens
+        self.attempts = attempts
+        self.here = 0
+        self.alone = False
+
+    def learn(self, error: ServerError) -> None:
+        """Change what the error calls for: company, or sampling."""
+        self.alone = error.retry is Retry.ALONE
+        if error.retry is Retry.RESAMPLE:
+            temperature = min((self.request.temperature or 0.0) + _WARMER, _WARMEST)
+            seed = None if self.request.seed is None else self.request.seed + 1
+            self.request = attrs.evolve(self.request, temperature=temperature, seed=seed)
+
+
+def _remarks(completion: Completion, model: ModelInfo) -> list[str]:
+    remarks = []
+    if completion.finish_reason == "length":
+        remarks.append("the answer was cut off at its token limit")
+    if completion.model and not _same_model(completion.model, model.id):
+        remarks.append(f"{completion.model} answered although {model.id} was asked")
+    return remarks
+
+
+def _same_model(answered: str, asked: str) -> bool:
+    """Servers add a quantisation (`@q4_k_m`) or an instance number (`:2`) to the name."""
+    return _bare(answered) == _bare(asked)
+
+
+def _bare(model: str) -> str:
+    return model.partition("@")[0].partition(":")[0]

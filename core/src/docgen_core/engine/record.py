@@ -1,0 +1,99 @@
+"""Writes down a run: what made each section, for run.json."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from docgen_core import __version__
+from docgen_core.engine.job import Job, Question, Tools
+from docgen_core.lmstudio.types import ServerInfo
+from docgen_core.model import DeliverableResult
+from docgen_core.store import RunRecord, SectionRecord
+from docgen_core.store.atomic import read_text, sha256
+
+__all__ = ["RunFacts", "describe"]
+
+
+@attrs.frozen(kw_only=True)
+class RunFacts:
+    """What run.json says about the run as a whole.
+
+    Attributes:
+        status: `done`, `partial` or `interrupted`.
+        info: The server.
+        started: When it started, UTC.
+        seconds: How long it took.
+        files: What was written.
+    """
+
+    status: str
+    info: ServerInfo
+    started: dt.datetime
+    seconds: float
+    files: tuple[Path, ...]
+
+
+def describe(job: Job, tools: Tools, facts: RunFacts, *, folder: Path) -> RunRecord:
+    """Build the record of a run."""
+    hashes = {str(path.relative_to(folder)): sha256(read_text(path) or "") for path in facts.files}
+    return RunRecord(
+        docgen=__version__,
+        status=facts.status,
+        brief_sha256=sha256(job.brief.text),
+        brief_title=job.brief.title,
+        language=tools.config.language,
+        server={"base_url": facts.info.base_url, "kind": facts.info.kind},
+        sections=tuple(_section(key, job, tools, hashes) for key in tools.plan.order),
+        files=hashes,
+        started=facts.started.isoformat(timespec="seconds"),
+        seconds=round(facts.seconds, 3),
+    )
+
+
+def _section(key: str, job: Job, tools: Tools, hashes: Mapping[str, str]) -> SectionRecord:
+    result = job.results.get(key)
+    base = SectionRecord(
+        id=key,
+        title=tools.plan.deliverables[key].title,
+        plugin=tools.releases.get(key, ""),
+        inputs=tools.plan.inputs[key],
+        **_asked(job.questions.get(key)),
+    )
+    return base if result is None else _with_result(base, result, hashes)
+
+
+def _asked(question: Question | None) -> dict[str, Any]:
+    if question is None:
+        return {}
+    prompt = "\n".join(message.content for message in question.request.messages)
+    return {
+        "parameters": question.parameters.as_record(),
+        "prompt_sha256": sha256(prompt),
+        "fingerprint": question.fingerprint,
+        "instructions_from": tuple(fragment.source for fragment in question.fragments),
+    }
+
+
+def _with_result(
+    base: SectionRecord, result: DeliverableResult, hashes: Mapping[str, str]
+) -> SectionRecord:
+    file = f"sections/{base.id}.md" if f"sections/{base.id}.md" in hashes else ""
+    return attrs.evolve(
+        base,
+        status="done" if result.success else "failed",
+        error=result.error_message or "",
+        model=result.model,
+        usage={} if result.usage is None else attrs.asdict(result.usage),
+        finish_reason=result.finish_reason or "",
+        attempts=result.attempts,
+        seconds=round(result.execution_time, 3),
+        time_to_first_token=result.time_to_first_token,
+        warnings=result.warnings,
+        file=file,
+        sha256=hashes.get(file, ""),
+    )

@@ -1,0 +1,291 @@
+"""Where runs are made: holds the connection, prepares what jobs share, writes the run down."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import inspect
+import time
+import uuid
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from docgen_core.api import Exporter
+from docgen_core.engine.assemble import Assembled, assemble
+from docgen_core.engine.connection import Connection, connect
+from docgen_core.engine.export import export_all, load_exporters
+from docgen_core.engine.inquiry import Inquiry
+from docgen_core.engine.job import Job, Tools
+from docgen_core.engine.modes import ModeContext, expected_costs, server_concurrency
+from docgen_core.engine.plan import Plan
+from docgen_core.engine.prepare import make_tools, plan_settings
+from docgen_core.engine.prompt import PromptGenerator
+from docgen_core.engine.record import RunFacts, describe
+from docgen_core.engine.result import OrchestrationResult
+from docgen_core.engine.runner import Concurrency, Runner
+from docgen_core.errors import UsageError
+from docgen_core.events import Event, Listener, Notice, RunFinished, RunStarted, ServerChosen
+from docgen_core.lmstudio.retry import RetryPolicy
+from docgen_core.lmstudio.types import ServerInfo
+from docgen_core.model import Brief, DeliverableId, DeliverableResult
+from docgen_core.plugins import Registry
+from docgen_core.settings import CompletionMode, OrchestrationConfig
+from docgen_core.store import RunFolder
+
+__all__ = ["Process", "Workshop"]
+
+Process = Callable[[str, Sequence[str], ModeContext], Any]
+
+
+class Workshop:
+    """Makes runs with one connection.
+
+    Args:
+        config: The settings.
+        registry: The plugins.
+        listeners: Receive the events; the list may change between runs.
+    """
+
+    def __init__(
+        self, config: OrchestrationConfig, registry: Registry, listeners: list[Listener]
+    ) -> None:
+        self._config = config
+        self._registry = registry
+        self._listeners = listeners
+        self._connection: Connection | None = None
+
+    async def connect(self) -> Connection:
+        """Open the connection, once.
+
+        Raises:
+            ServerError: no server, no model, or not authorised.
+            PluginError: the server plugin that was asked for is missing or broken.
+        """
+        if self._connection is None:
+            self._connection = await connect(self._config, self._registry)
+            for notice in self._connection.notices:
+                self._emit(Notice(message=notice))
+        return self._connection
+
+    async def close(self) -> None:
+        """Close the connection, if it is open."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    async def make(
+        self,
+        brief: Brief,
+        plan: Plan,
+        *,
+        generator: PromptGenerator,
+        process: Process,
+        folder: Path | None,
+        force: bool,
+        run_id: str,
+    ) -> OrchestrationResult:
+        """Make one run. Raises what `OrchestrationEngine.orchestrate` raises."""
+        run = _Clock()
+        settings = plan_settings(self._config, plan)
+        exporters = load_exporters(self._registry, self._config.formats)
+        connection = await self.connect()
+        tools = make_tools(self._config, self._registry, plan, settings, generator, connection)
+        _check_fits(brief, tools)
+        with _open_folder(folder) as store:
+            job = Job(
+                brief,
+                run_id=run_id,
+                tools=tools,
+                inquiry=self._inquiry(connection),
+                folder=store,
+                force=force,
+            )
+            self._announce(connection, plan, run_id)
+            try:
+                await self._process(process, job, tools)
+                assembled = await assemble(job, tools, force=force)
+            except asyncio.CancelledError:
+                _write_down(job, tools, connection.info, run, "interrupted", ())
+                raise
+            result = self._finish(job, tools, connection.info, run, assembled, exporters)
+        self._emit(
+            RunFinished(
+                success_count=result.success_count,
+                error_count=result.error_count,
+                elapsed=result.total_execution_time,
+            )
+        )
+        return result
+
+    async def make_many(
+        self,
+        briefs: Iterable[Brief],
+        plan: Plan,
+        *,
+        generator: PromptGenerator,
+        folder_of: Callable[[Brief], Path | None] | None,
+    ) -> AsyncGenerator[OrchestrationResult, None]:
+        """Make a run for each brief, as many open as the server has slots."""
+        settings = plan_settings(self._config, plan)
+        exporters = load_exporters(self._registry, self._config.formats)
+        connection = await self.connect()
+        tools = make_tools(self._config, self._registry, plan, settings, generator, connection)
+        inquiry = self._inquiry(connection)
+        clocks: dict[Job, tuple[_Clock, contextlib.ExitStack]] = {}
+
+        def jobs() -> Iterator[Job]:
+            for brief in briefs:
+                _check_fits(brief, tools)
+                stack = contextlib.ExitStack()
+                store = stack.enter_context(_open_folder(folder_of(brief) if folder_of else None))
+                job = Job(
+                    brief, run_id=uuid.uuid4().hex[:12], tools=tools, inquiry=inquiry, folder=store
+                )
+                clocks[job] = (_Clock(), stack)
+                yield job
+
+        runner = Runner(
+            plan.inputs,
+            expected_costs(tools),
+            jobs(),
+            concurrency=self._many_concurrency(tools),
+            emit=self._emit,
+        )
+        self._listeners.append(runner.observe)
+        try:
+            async with contextlib.aclosing(runner.finished()) as finished:
+                async for job in finished:
+                    run, stack = clocks.pop(job)
+                    with stack:
+                        assembled = await assemble(job, tools, force=False)
+                        yield self._finish(job, tools, connection.info, run, assembled, exporters)
+        finally:
+            self._listeners.remove(runner.observe)
+            for _, stack in clocks.values():
+                stack.close()
+
+    async def _process(self, process: Process, job: Job, tools: Tools) -> None:
+        """Run the mode. An override may be a plain function that returns the results."""
+        context = ModeContext(job, tools, self._listeners)
+        outcome = process(job.brief.text, tools.plan.order, context)
+        results = await outcome if inspect.isawaitable(outcome) else outcome
+        for result in results:
+            job.results.setdefault(str(result.deliverable_type), result)
+
+    def _finish(
+        self,
+        job: Job,
+        tools: Tools,
+        info: ServerInfo,
+        run: _Clock,
+        assembled: Assembled,
+        exporters: dict[str, Exporter],
+    ) -> OrchestrationResult:
+        """Export, write run.json, and put the result together."""
+        files, warnings = list(assembled.files), list(assembled.warnings)
+        folder = None if job.folder is None else job.folder.path
+        if assembled.document is not None and folder is not None and exporters:
+            exported, errors = export_all(exporters, assembled.document, folder)
+            files.extend(exported)
+            warnings.extend(f"{error} {error.hint}".strip() for error in errors)
+        results = _all_results(job, tools.plan)
+        complete = all(result.success for result in results)
+        record = _write_down(job, tools, info, run, "done" if complete else "partial", tuple(files))
+        return OrchestrationResult(
+            deliverable_results=results,
+            document=assembled.document,
+            total_execution_time=run.seconds,
+            config_used=self._config,
+            files=(*files, *record),
+            warnings=tuple(warnings),
+        )
+
+    def _inquiry(self, connection: Connection) -> Inquiry:
+        return Inquiry(
+            connection.client.complete,
+            connection.models,
+            policy=RetryPolicy(max_retries=self._config.max_retries_per_deliverable),
+            emit=self._emit,
+        )
+
+    def _many_concurrency(self, tools: Tools) -> Concurrency:
+        if self._config.completion_mode == CompletionMode.BATCH:
+            return server_concurrency(tools)
+        return Concurrency(slots=1)
+
+    def _announce(self, connection: Connection, plan: Plan, run_id: str) -> None:
+        self._emit(
+            ServerChosen(
+                base_url=connection.info.base_url,
+                model=connection.models[0].id,
+                description=connection.description,
+            )
+        )
+        titles = tuple(plan.deliverables[key].title for key in plan.order)
+        self._emit(RunStarted(run_id=run_id, deliverables=plan.order, titles=titles))
+        if plan.added:
+            self._emit(Notice(message=f"also writing what is needed: {', '.join(plan.added)}"))
+        for key, error in plan.broken.items():
+            self._emit(Notice(message=f"left out {key}: {error}"))
+
+    def _emit(self, event: Event) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)
+
+
+class _Clock:
+    """When a run started, and how long it has taken."""
+
+    def __init__(self) -> None:
+        self.started = dt.datetime.now(tz=dt.UTC)
+        self._mark = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._mark
+
+
+@contextlib.contextmanager
+def _open_folder(path: Path | None) -> Iterator[RunFolder | None]:
+    if path is None:
+        yield None
+        return
+    with RunFolder(path) as folder:
+        folder.sweep()
+        yield folder
+
+
+def _check_fits(brief: Brief, tools: Tools) -> None:
+    """Refuse a brief that the model can never hold, before anything is sent."""
+    held = tools.model.context_length
+    needed = tools.estimator.count(brief.text)
+    if held is not None and needed >= held:
+        raise UsageError(
+            f"the brief needs about {needed:,} tokens, and {tools.model.id} holds {held:,} "
+            "with its answer",
+            hint="Shorten the brief, or load the model with a larger context length.",
+        )
+
+
+def _all_results(job: Job, plan: Plan) -> tuple[DeliverableResult, ...]:
+    """The results in reading order, then those whose plugins are broken."""
+    made = tuple(job.results[key] for key in plan.order if key in job.results)
+    broken = tuple(
+        DeliverableResult(deliverable_type=DeliverableId(key), success=False, error=error)
+        for key, error in plan.broken.items()
+    )
+    return (*made, *broken)
+
+
+def _write_down(
+    job: Job, tools: Tools, info: ServerInfo, run: _Clock, status: str, files: tuple[Path, ...]
+) -> tuple[Path, ...]:
+    if job.folder is None:
+        return ()
+    facts = RunFacts(
+        status=status, info=info, started=run.started, seconds=run.seconds, files=files
+    )
+    record = describe(job, tools, facts, folder=job.folder.path)
+    return (job.folder.write_record(record),)

@@ -1,0 +1,151 @@
+"""run.json: what a reader needs to know which model, prompt, plugin and parameters wrote what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from docgen_core.errors import FileError
+from docgen_core.store.atomic import read_text
+
+__all__ = ["RUN_FILE", "SCHEMA", "RunRecord", "SectionRecord", "read_run", "to_json"]
+
+RUN_FILE = "run.json"
+#: Raised when run.json changes in a way that an older docgen cannot read.
+SCHEMA = 1
+
+
+def _strings(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
+@attrs.frozen(kw_only=True)
+class SectionRecord:
+    """One deliverable's part of run.json.
+
+    Attributes:
+        id: The deliverable's id.
+        title: Its section heading.
+        status: `done`, `failed` or `not started`.
+        error: Why it failed, or an empty string.
+        plugin: The distribution and version that owns it.
+        model: The model that answered.
+        parameters: What was sent besides the prompt.
+        prompt_sha256: Hash of the rendered prompt.
+        fingerprint: Hash over everything that decides the content.
+        usage: Token counts under the wire's names.
+        finish_reason: Why the model stopped.
+        attempts: Requests made by the run that wrote it.
+        seconds: From the first request to the section.
+        time_to_first_token: Seconds, or None.
+        inputs: Ids whose results entered the prompt.
+        instructions_from: Who contributed to the instructions, in order.
+        template: The template's name and where it came from.
+        warnings: What a reader should know.
+        file: The section's file, relative to the folder.
+        sha256: Hash of that file as docgen wrote it.
+    """
+
+    id: str
+    title: str = ""
+    status: str = "not started"
+    error: str = ""
+    plugin: str = ""
+    model: str = ""
+    parameters: Mapping[str, Any] = attrs.field(factory=dict)
+    prompt_sha256: str = ""
+    fingerprint: str = ""
+    usage: Mapping[str, Any] = attrs.field(factory=dict)
+    finish_reason: str = ""
+    attempts: int = 0
+    seconds: float = 0.0
+    time_to_first_token: float | None = None
+    inputs: tuple[str, ...] = attrs.field(default=(), converter=_strings)
+    instructions_from: tuple[str, ...] = attrs.field(default=(), converter=_strings)
+    template: str = ""
+    warnings: tuple[str, ...] = attrs.field(default=(), converter=_strings)
+    file: str = ""
+    sha256: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class RunRecord:
+    """The whole of run.json. It never holds a secret.
+
+    Attributes:
+        docgen: The version that wrote it.
+        status: `done`, `partial` or `interrupted`.
+        brief_sha256: Hash of the brief's text.
+        brief_title: The brief's title.
+        language: The output language.
+        server: Address and kind of the server.
+        sections: One record for each deliverable, in reading order.
+        files: For each file written, relative to the folder, its hash.
+        started: When the run started (UTC, seconds precision, ISO 8601).
+        seconds: How long it took.
+        schema: The version of this layout.
+    """
+
+    docgen: str
+    status: str
+    brief_sha256: str
+    brief_title: str
+    language: str
+    server: Mapping[str, str]
+    sections: tuple[SectionRecord, ...]
+    files: Mapping[str, str]
+    started: str
+    seconds: float
+    schema: int = SCHEMA
+
+    def section(self, key: str) -> SectionRecord | None:
+        """The record of one deliverable, or None."""
+        return next((section for section in self.sections if section.id == key), None)
+
+
+def to_json(record: RunRecord) -> str:
+    """The record as JSON text with a final newline."""
+    return json.dumps(attrs.asdict(record), indent=2, ensure_ascii=False, default=dict) + "\n"
+
+
+def read_run(folder: Path) -> RunRecord | None:
+    """Read the folder's run.json.
+
+    Returns:
+        The record, or None when there is none or it is damaged (a later run writes it anew).
+
+    Raises:
+        FileError: it cannot be read, or a newer docgen wrote it.
+    """
+    text = read_text(folder / RUN_FILE)
+    if text is None:
+        return None
+    try:
+        raw = json.loads(text)
+        schema = int(raw["schema"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    if schema > SCHEMA:
+        raise FileError(
+            f"{folder / RUN_FILE} was written by a newer docgen ({raw.get('docgen', 'unknown')})",
+            hint="Upgrade with `pip install -U docgen-core`, or choose another folder with -o.",
+        )
+    return _structure(raw)
+
+
+def _structure(raw: dict[str, Any]) -> RunRecord | None:
+    known = {field.name for field in attrs.fields(SectionRecord)}
+    try:
+        sections = tuple(
+            SectionRecord(**{key: value for key, value in item.items() if key in known})
+            for item in raw.pop("sections")
+        )
+        names = {field.name for field in attrs.fields(RunRecord)}
+        facts = {key: value for key, value in raw.items() if key in names}
+        return RunRecord(sections=sections, **facts)
+    except (TypeError, KeyError, AttributeError):
+        return None
