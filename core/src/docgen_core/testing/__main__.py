@@ -7,6 +7,7 @@ it counted as one JSON object. With a terminal as input, Ctrl-D ends it.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 
@@ -28,7 +29,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
-    fixed = Reply.text("word " * arguments.tokens)
+    fixed = Reply.text(" ".join(_word(number) for number in range(arguments.tokens)))
 
     def respond(request: RecordedRequest) -> Reply:
         reply = fixed if arguments.tokens else default_answer(request)
@@ -52,6 +53,11 @@ def _serve(arguments: argparse.Namespace) -> None:
         sys.stdout.flush()
         sys.stdin.read()
     sys.stdout.write(json.dumps(_counts(fake)) + "\n")
+
+
+def _word(number: int) -> str:
+    """A word that never repeats: a client may rightly cut off an answer that loops."""
+    return hashlib.sha256(str(number).encode()).hexdigest()[:4]
 
 
 def _counts(fake: FakeLMStudio) -> dict[str, int]:
