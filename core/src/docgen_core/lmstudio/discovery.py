@@ -81,9 +81,10 @@ def _api(name: str) -> Literal["v1", "v0"]:
 async def _listing(fetch: Fetch, url: str, key: str) -> list[Any] | Fetched:
     """Return the listing, or the answer that was none; raise what no other rung would mend."""
     answer = await fetch(url)
-    if isinstance(answer.payload, dict) and isinstance(answer.payload.get(key), list):
-        listed: list[Any] = answer.payload[key]
-        return listed
+    if isinstance(answer.payload, dict) and key in answer.payload:
+        # Some servers write null for an empty list.
+        listed = answer.payload[key]
+        return listed if isinstance(listed, list) else []
     error = classify_body(
         answer.body, where=url, status=answer.status, retry_after=answer.retry_after
     )

@@ -11,7 +11,7 @@ _DIGITS = string.digits.encode()
 _SPACES = b" "
 _BREAKS = b"\n\t\r"
 _LOWEST, _HIGHEST = 0.5, 3.0
-_SMALLEST_LESSON = 32
+_SMALLEST_LESSON = 200
 _FALL = 0.2
 
 
