@@ -135,13 +135,19 @@ def find_command(name: str) -> str | None:
     return str(beside) if beside.exists() else shutil.which(name)
 
 
-def worker(name: str, *arguments: str) -> Any:
-    """Run the `work` function of a benchmark in a fresh process on the first processor.
+def worker(name: str, *arguments: str, pinned: bool = True) -> Any:
+    """Run the `work` function of a benchmark in a fresh process and return what it gave.
+
+    Args:
+        name: The benchmark.
+        arguments: For its `work` function.
+        pinned: Bind it to the first processor. Not where it starts a model server itself.
 
     Raises:
         SkippedError: it failed, for instance because a library is not installed.
     """
-    command = [*_pinned(0), sys.executable, str(_RUN), "--worker", name, *arguments]
+    start = _pinned(0) if pinned else []
+    command = [*start, sys.executable, str(_RUN), "--worker", name, *arguments]
     done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise SkippedError(_failure([name, *arguments], done.returncode, done.stderr))

@@ -41,10 +41,10 @@ def _run_all(names: list[str] | tuple[str, ...], *, quick: bool) -> int:
     skipped: dict[str, str] = {}
     for name in names:
         print(f"{name} ...", file=sys.stderr)
-        module = importlib.import_module(f"tests.benchmarks.bench_{name}")
         try:
+            module = importlib.import_module(f"tests.benchmarks.bench_{name}")
             figures += module.measure(quick=quick)
-        except harness.SkippedError as reason:
+        except (harness.SkippedError, ImportError) as reason:
             skipped[name] = str(reason)
     print(harness.table(figures))
     for name, why in skipped.items():

@@ -1,0 +1,33 @@
+"""Wall time of BATCH against SEQUENTIAL: seven deliverables of one long brief, embedded server."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+
+from tests.benchmarks.bench_prefix import Run
+from tests.benchmarks.harness import Figure, figure, interleave, worker
+
+
+def measure(*, quick: bool) -> list[Figure]:
+    """Run the pack in both modes, a fresh server each time."""
+    runs = interleave({mode: _subject(mode) for mode in ("batch", "sequential")}, 1 if quick else 5)
+    ratios = [
+        batch["wall"] / one["wall"]
+        for batch, one in zip(runs["batch"], runs["sequential"], strict=True)
+    ]
+    walls = (statistics.median(run["wall"] for run in runs[mode]) for mode in runs)
+    detail = " / ".join(f"{wall:.1f} s" for wall in walls)
+    return [
+        figure(
+            "wall of BATCH / SEQUENTIAL, 7 deliverables", ratios, target="<= 1.05x", detail=detail
+        )
+    ]
+
+
+def _subject(mode: str) -> Callable[[], Run]:
+    def run() -> Run:
+        measured: Run = worker("prefix", mode, pinned=False)
+        return measured
+
+    return run
