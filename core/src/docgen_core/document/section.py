@@ -1,0 +1,104 @@
+"""One section on its own: from a model's answer to clean tokens, and to and from its file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import attrs
+from markdown_it.token import Token
+
+from docgen_core.document.fit import fit_headings
+from docgen_core.document.parse import parse, parse_blocks
+from docgen_core.document.render import escape_inline, render
+from docgen_core.document.repairs import clean_characters, repair
+from docgen_core.document.safe import make_safe
+from docgen_core.model import Section
+
+__all__ = [
+    "Prepared",
+    "as_notes",
+    "normalise_section",
+    "prepare",
+    "section_heading",
+    "split_section",
+]
+
+
+@attrs.frozen(kw_only=True)
+class Prepared:
+    """A section's tokens, repaired, safe and with fitted headings.
+
+    Attributes:
+        tokens: The tokens below the section heading.
+        notes: What was repaired or dropped, one phrase each.
+    """
+
+    tokens: list[Token]
+    notes: tuple[str, ...]
+
+
+def prepare(section: Section, *, level: int) -> Prepared:
+    """Read one section, whatever state its text is in.
+
+    Args:
+        section: The section; its Markdown is untrusted.
+        level: The level that its own heading will have.
+    """
+    repaired = repair(section.markdown)
+    counts: Counter[str] = Counter()
+    tokens = make_safe(parse(repaired.text), counts)
+    tokens = fit_headings(tokens, title=section.title, under=level)
+    return Prepared(tokens=tokens, notes=(*repaired.notes, *as_notes(counts)))
+
+
+def as_notes(counts: Counter[str]) -> Iterable[str]:
+    """Phrases with how often they apply, in the order in which they first came up."""
+    return (f"{phrase} ({count})" if count > 1 else phrase for phrase, count in counts.items())
+
+
+def normalise_section(section: Section) -> tuple[str, tuple[str, ...]]:
+    """Write a section as the file that stands in `sections/`.
+
+    Args:
+        section: The section; its Markdown is untrusted.
+
+    Returns:
+        The file's text, the title as its first-level heading, and what was repaired or dropped.
+    """
+    prepared = prepare(section, level=1)
+    body = render(prepared.tokens)
+    heading = f"# {escape_inline(section.title)}"
+    text = f"{heading}\n\n{body}\n" if body else f"{heading}\n"
+    return text, prepared.notes
+
+
+def split_section(text: str) -> str:
+    """Read the body back from a section file, perhaps edited by hand.
+
+    Args:
+        text: The file's text.
+
+    Returns:
+        What stands below the first-level heading at the top, as written; everything when there is
+        no such heading.
+    """
+    return _split(text)[1]
+
+
+def section_heading(text: str) -> str | None:
+    """Read the heading of a section file as Markdown, or None when there is none at the top.
+
+    Args:
+        text: The file's text.
+    """
+    return _split(text)[0]
+
+
+def _split(text: str) -> tuple[str | None, str]:
+    text = clean_characters(text)
+    lines = text.split("\n")
+    tokens = parse_blocks(text)
+    if not tokens or tokens[0].tag != "h1" or tokens[0].map is None:
+        return None, text.strip("\n")
+    return tokens[1].content, "\n".join(lines[tokens[0].map[1] :]).strip("\n")
