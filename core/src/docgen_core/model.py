@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -34,6 +34,10 @@ _TITLE_LIMIT = 80
 
 def _frozen_mapping(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(value))
+
+
+def _ids(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
 
 
 def _check_id(_instance: object, attribute: attrs.Attribute[str], value: str) -> None:
@@ -125,8 +129,8 @@ class Deliverable:
     id: str = attrs.field(validator=_check_id)
     title: str
     summary: str
-    needs: tuple[str, ...] = attrs.field(default=(), converter=tuple)
-    uses: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    needs: tuple[str, ...] = attrs.field(default=(), converter=_ids)
+    uses: tuple[str, ...] = attrs.field(default=(), converter=_ids)
     schema: type[Any] | None = None
     settings: type[Any] | None = None
     generation: Generation = attrs.field(factory=Generation)

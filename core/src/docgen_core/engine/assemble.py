@@ -10,10 +10,9 @@ from pathlib import Path
 import attrs
 
 from docgen_core.document import (
-    Merged,
-    Words,
     merge_sections,
     normalise_section,
+    shell_variables,
     split_section,
     words,
 )
@@ -82,7 +81,7 @@ def _existing(folder: RunFolder, section: Section) -> Section | None:
     if standing is None:
         return None
     text, edited = standing
-    return attrs.evolve(split_section(text, section), edited=edited)
+    return attrs.evolve(section, markdown=split_section(text), edited=edited)
 
 
 def _preview(new: tuple[Section, ...], brief: Brief, tools: Tools) -> Document:
@@ -134,32 +133,23 @@ def _document(sections: Sequence[Section], brief: Brief, tools: Tools) -> Docume
     config = tools.config
     if not sections or not config.merge_into_single_document:
         return None
-    vocabulary = words(config.language)
-    contents_title = vocabulary.contents if config.include_table_of_contents else None
+    contents_title = words(config.language).contents if config.include_table_of_contents else None
     merged = merge_sections(sections, title=brief.title, contents_title=contents_title)
+    shell = shell_variables(
+        merged,
+        title=brief.title,
+        brief=brief,
+        date=_today(),
+        language=config.language,
+        contents_title=contents_title,
+    )
     return Document(
         title=brief.title,
         sections=tuple(sections),
         outline=merged.outline,
-        markdown=_render_shell(merged, vocabulary, contents_title, brief, tools),
+        markdown=tools.templates.render(_SHELL, **shell).strip() + "\n",
         language=config.language,
     )
-
-
-def _render_shell(
-    merged: Merged, vocabulary: Words, contents_title: str | None, brief: Brief, tools: Tools
-) -> str:
-    text = tools.templates.render(
-        _SHELL,
-        title=brief.title,
-        words=vocabulary,
-        date=_today(),
-        contents_title=contents_title or "",
-        contents=merged.contents,
-        body=merged.body,
-        brief=brief,
-    )
-    return text.strip() + "\n"
 
 
 def _today() -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from docgen_core.document import clean
+from docgen_core.document import repair
 from docgen_core.engine.budget import Fitted, fit
 from docgen_core.engine.inquiry import Answer, Inquiry
 from docgen_core.engine.parameters import Parameters, settle
@@ -226,8 +226,8 @@ class Job:
     ) -> DeliverableResult:
         stored = answer if isinstance(answer, StoredAnswer) else _to_store(answer, question)
         context = self.context(deliverable.id)
-        text, notes = clean(stored.text)
-        draft = Draft(deliverable=deliverable.id, markdown=text, model=stored.model)
+        repaired = repair(stored.text)
+        draft = Draft(deliverable=deliverable.id, markdown=repaired.text, model=stored.model)
         draft, warnings = await self._tools.dispatcher.postprocess(deliverable, draft, context)
         template = await self._tools.dispatcher.template(deliverable, context)
         content = self._tools.templates.render(
@@ -244,7 +244,7 @@ class Job:
             attempts=stored.attempts,
             time_to_first_token=stored.time_to_first_token,
             reused=isinstance(answer, StoredAnswer),
-            warnings=(*question.fitted.warnings, *stored.warnings, *notes, *warnings),
+            warnings=(*question.fitted.warnings, *stored.warnings, *repaired.notes, *warnings),
             fingerprint=question.fingerprint,
             data=draft.data,
         )

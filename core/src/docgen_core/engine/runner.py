@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 import attrs
 
 from docgen_core.engine.adaptive import Limit, Observation
-from docgen_core.engine.schedule import Graph, Window
+from docgen_core.engine.schedule import Graph, Window, window_size
 from docgen_core.errors import AuthError, ConnectError, DocgenError, GenerationError
 from docgen_core.events import DeliverableFinished, DeliverableStarted, Event, Listener, TextArrived
 from docgen_core.model import DeliverableId, DeliverableResult
@@ -66,7 +66,7 @@ class Runner(Generic[Run]):
         emit: Listener,
     ) -> None:
         within = {key: tuple(n for n in needs if n in inputs) for key, needs in inputs.items()}
-        self._window = Window(Graph.build(within, costs), runs, size=concurrency.slots)
+        self._window = Window(Graph.build(within, costs), runs, size=window_size(concurrency.slots))
         self._concurrency = concurrency
         self._limit = Limit(concurrency.slots, clock=time.monotonic)
         self._emit = emit

@@ -28,7 +28,7 @@ def file_errors(doing: str, path: Path) -> Iterator[None]:
 
 
 def make_folder(path: Path) -> None:
-    """Create `path` and its parents; what is new is for the user alone (mode 0700)."""
+    """Create `path`, if it is not there, for the user alone (mode 0700); and its parents."""
     with file_errors("create the folder", path):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
 

