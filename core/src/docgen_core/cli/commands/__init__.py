@@ -1,0 +1,1 @@
+"""One module for each command. They import click at the top and everything else when they run."""

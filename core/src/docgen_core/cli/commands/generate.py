@@ -1,0 +1,252 @@
+"""`docgen generate`: from a brief to a folder of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import click
+
+from docgen_core.cli.options import common_options, server_flags, server_options
+from docgen_core.cli.session import Session
+
+if TYPE_CHECKING:
+    from docgen_core.engine import OrchestrationResult
+    from docgen_core.model import Brief
+    from docgen_core.settings import LoadedSettings
+
+__all__ = ["generate"]
+
+_HELP = """Write documents from a brief.
+
+BRIEF is what you want, in your own words: a sentence, or a page of Markdown. Give it as an
+argument, in a file (-f FILE), or on standard input (-). Without -d, every installed document is
+written; what a document needs is written too.
+
+The documents land in a folder (-o). Run the same command again after a failure or an
+interruption: what is finished and unchanged is not asked for again, and sections that you have
+edited are kept.
+
+\b
+Examples:
+  docgen generate "A booking app for climbing gyms"
+  docgen generate -f brief.md -o out -d problem_statement -d personas
+  docgen generate -f brief.md --mode streaming     watch the text as it comes
+  docgen generate -f brief.md --dry-run            what would be asked, no server needed
+  docgen generate - --json < brief.md | jq .files
+"""
+
+_ROOT: Final = "output"
+
+
+class _Ask(NamedTuple):
+    """What the options say that is not a setting."""
+
+    deliverables: tuple[str, ...] | None
+    output: Path | None
+    force: bool
+    quiet: bool
+
+
+def _settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_SETTINGS):
+        function = option(function)
+    return function
+
+
+def _concurrency(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> object:
+    return int(value) if value is not None and value.isdecimal() else value
+
+
+_SETTINGS = (
+    click.option(
+        "--mode",
+        type=click.Choice(["sequential", "batch", "streaming"]),
+        help="One after another, as many at once as the server answers faster, or one after "
+        "another with the text shown.  [default: sequential]",
+    ),
+    click.option(
+        "--concurrency",
+        metavar="auto|N",
+        callback=_concurrency,
+        help="Most requests at once in batch mode.  [default: auto]",
+    ),
+    click.option(
+        "-F",
+        "--format",
+        "formats",
+        multiple=True,
+        metavar="FORMAT",
+        help="Also write the document in this format; may be given again.",
+    ),
+    click.option(
+        "--no-merge", is_flag=True, help="Write the sections only, not one document of them."
+    ),
+    click.option("--no-toc", is_flag=True, help="Leave out the table of contents."),
+    click.option("--max-tokens", type=int, metavar="N", help="Longest answer.  [default: 2048]"),
+    click.option(
+        "--temperature",
+        type=float,
+        metavar="X",
+        help="0 is steady, 2 is wild.  [default: 0.7]",
+    ),
+    click.option("--top-p", type=float, metavar="X", help="Nucleus sampling mass.  [default: 0.9]"),
+    click.option("--seed", type=int, metavar="N", help="Sampling seed, for answers that repeat."),
+    click.option(
+        "--timeout",
+        type=float,
+        metavar="S",
+        help="Seconds of silence allowed within an answer.  [default: 60]",
+    ),
+    click.option(
+        "--max-retries",
+        type=int,
+        metavar="N",
+        help="How often a failed request is sent again.  [default: 3]",
+    ),
+    click.option(
+        "--language",
+        metavar="TAG",
+        help="Language to write in, such as en or pt-BR.  [default: en]",
+    ),
+)
+
+
+@click.command(help=_HELP)
+@click.argument("brief", required=False)
+@click.option("-f", "--file", metavar="FILE", help="Read the brief from FILE; - is standard input.")
+@click.option(
+    "-d",
+    "--deliverable",
+    "deliverables",
+    multiple=True,
+    metavar="ID",
+    help="Document to write; may be given again. `docgen deliverables` lists them.",
+)
+@click.option("--all", "everything", is_flag=True, help="Write every installed document (default).")
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write to.  [default: output/ and the brief's title]",
+)
+@server_options
+@_settings_options
+@click.option("--force", is_flag=True, help="Ask for everything again, also what is unchanged.")
+@click.option("--dry-run", is_flag=True, help="Show what would be asked; contact no server.")
+@click.option("-q", "--quiet", is_flag=True, help="Show nothing but errors.")
+@common_options
+def generate(  # noqa: PLR0913 - one parameter per option
+    session: Session,
+    /,
+    *,
+    brief: str | None,
+    file: str | None,
+    deliverables: tuple[str, ...],
+    everything: bool,
+    output: Path | None,
+    force: bool,
+    dry_run: bool,
+    quiet: bool,
+    **options: Any,  # noqa: ANN401 - the options that are settings
+) -> int:
+    """Read the brief, load the settings, and run or preview."""
+    from docgen_core.cli.brief import read_brief
+
+    wanted = _wanted(deliverables, everything=everything)
+    read = read_brief(brief, file)
+    loaded = session.settings(_flags(**options))
+    if dry_run:
+        from docgen_core.cli.dry_run import show_plan
+
+        return show_plan(session, loaded, read, wanted)
+    ask = _Ask(wanted, output, force, quiet)
+    return _write(session, loaded, read, ask)
+
+
+def _wanted(deliverables: tuple[str, ...], *, everything: bool) -> tuple[str, ...] | None:
+    from docgen_core.errors import UsageError
+
+    if deliverables and everything:
+        msg = "-d and --all contradict each other"
+        raise UsageError(msg, hint="Leave one of them out.")
+    return deliverables or None
+
+
+def _flags(
+    *,
+    models: tuple[str, ...],
+    base_url: str | None,
+    server: str | None,
+    formats: tuple[str, ...],
+    no_merge: bool,
+    no_toc: bool,
+    **settings: Any,  # noqa: ANN401 - options with the names of their settings
+) -> dict[str, object]:
+    """Give the options as settings; what was not given is None."""
+    return {
+        **settings,
+        **server_flags(models, base_url, server),
+        "formats": formats or None,
+        "merge": False if no_merge else None,
+        "toc": False if no_toc else None,
+    }
+
+
+def _write(session: Session, loaded: LoadedSettings, brief: Brief, ask: _Ask) -> int:
+    from docgen_core.cli.progress import choose_display, print_summary
+    from docgen_core.cli.progress.board import Board
+    from docgen_core.cli.progress.choose import terminal
+    from docgen_core.cli.text import slug
+
+    folder = ask.output or Path(_ROOT) / slug(brief.title)
+    board = Board()
+    verbose = session.verbosity > 0 or loaded.config.enable_logging
+    streaming = loaded.config.completion_mode == "streaming"
+    display = choose_display(board, quiet=ask.quiet, verbose=verbose, streaming=streaming)
+    with session.engine(loaded, listeners=[display]) as engine, display:
+        result = engine.orchestrate(brief, ask.deliverables, output=folder, force=ask.force)
+    if not ask.quiet:
+        print_summary(board, result, folder=folder, console=terminal())
+    return _conclude(session, result, folder, quiet=ask.quiet)
+
+
+def _conclude(session: Session, result: OrchestrationResult, folder: Path, *, quiet: bool) -> int:
+    import sys
+
+    from docgen_core.cli.facts import run_facts
+
+    if session.output.json:
+        session.output.document(run_facts(result, folder))
+    elif not quiet and not (sys.stdout.isatty() and sys.stderr.isatty()):
+        # Somebody (or a script) would not see the summary, or wants only the name.
+        session.output.line(str(_main_file(result, folder)))
+    _say_failures(result)
+    return result.exit_code
+
+
+def _main_file(result: OrchestrationResult, folder: Path) -> Path:
+    markdown = [path for path in result.files if path.name == "document.md"]
+    return markdown[0] if markdown else folder
+
+
+def _say_failures(result: OrchestrationResult) -> None:
+    from docgen_core.cli.output import note
+    from docgen_core.cli.text import count, one_line
+
+    failed = [item for item in result.deliverable_results if item.error is not None]
+    if not failed:
+        return
+    names = ", ".join(str(item.deliverable_type) for item in failed)
+    total = count(len(result.deliverable_results), "document")
+    note(f"docgen: error: {len(failed)} of {total} failed: {one_line(names)}")
+    note(f"  {one_line(_advice(failed))}")
+
+
+def _advice(failed: Sequence[Any]) -> str:
+    first = failed[0].error
+    if first.hint:
+        return f"{first.message}. {first.hint}"
+    return f"{first.message}. Run the same command again: what is finished is kept."

@@ -1,0 +1,84 @@
+"""The table of commands, and the group that imports a command's module when it is used.
+
+`docgen --help` is answered from the table alone: no command module, no plugin and no library
+but click is imported for it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+import click
+
+__all__ = ["COMMANDS", "CommandEntry", "LazyGroup"]
+
+
+class CommandEntry(NamedTuple):
+    """One line of the table: where a command lives and what `docgen --help` says about it."""
+
+    home: str
+    help: str
+
+
+_ROOM = "docgen_core.cli.commands"
+
+COMMANDS: Final[Mapping[str, CommandEntry]] = {
+    "generate": CommandEntry(f"{_ROOM}.generate:generate", "Write documents from a brief."),
+    "deliverables": CommandEntry(
+        f"{_ROOM}.deliverables:deliverables", "List the documents that docgen can write."
+    ),
+    "models": CommandEntry(f"{_ROOM}.models:models", "List the models that the server offers."),
+    "health": CommandEntry(f"{_ROOM}.health:health", "Check settings, plugins and the server."),
+    "plugins": CommandEntry(f"{_ROOM}.plugins:plugins", "List installed plugins and their state."),
+    "templates": CommandEntry(
+        f"{_ROOM}.templates:templates", "List templates and say which file is used."
+    ),
+    "validate": CommandEntry(
+        f"{_ROOM}.validate:validate", "Check every deliverable's template without a server."
+    ),
+    "config": CommandEntry(
+        f"{_ROOM}.config:config", "Show every setting and where its value comes from."
+    ),
+    "status": CommandEntry(f"{_ROOM}.status:status", "Show what an output folder holds."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose own commands come from the table and whose others come from plugins."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name docgen's own commands. Plugins' commands are not looked up for this."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; a name that is not in the table may be a plugin's."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            from docgen_core.cli.plugin_command import find_plugin_command
+
+            return find_plugin_command(ctx, cmd_name)
+        module, _, attribute = entry.home.partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments name, with a suggestion when there is none."""
+        name = args[0]
+        command = None if name.startswith("-") else self.get_command(ctx, name)
+        if command is not None:
+            return name, command, args[1:]
+        close = difflib.get_close_matches(name, list(COMMANDS), n=1)
+        guess = f"; did you mean {close[0]!r}?" if close else ""
+        raise click.UsageError(f"unknown command {name!r}{guess}", ctx)
