@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from docgen_core.document import repair
+from docgen_core.document.unfinished import drop_unfinished
 from docgen_core.engine.budget import Fitted, fit
 from docgen_core.engine.inquiry import Answer, Inquiry
 from docgen_core.engine.parameters import Parameters, settle
@@ -226,7 +227,8 @@ class Job:
     ) -> DeliverableResult:
         stored = answer if isinstance(answer, StoredAnswer) else _to_store(answer, question)
         context = self.context(deliverable.id)
-        repaired = repair(stored.text)
+        cut = stored.finish_reason == "length"
+        repaired = repair(drop_unfinished(stored.text) if cut else stored.text)
         draft = Draft(deliverable=deliverable.id, markdown=repaired.text, model=stored.model)
         draft, warnings = await self._tools.dispatcher.postprocess(deliverable, draft, context)
         template = await self._tools.dispatcher.template(deliverable, context)
