@@ -43,7 +43,7 @@ class Answer:
         self._filter = ThinkFilter()
         self._text: list[str] = []
         self._reasoning: list[str] = []
-        self._model = request.model
+        self._model = ""
         self._usage: Mapping[str, Any] = {}
         self._timings: Mapping[str, Any] = {}
         limit = max(_CHARS_AT_LEAST, request.max_tokens * _CHARS_PER_TOKEN)
@@ -74,9 +74,11 @@ class Answer:
                         self.finish_reason = str(choice["finish_reason"])
             if event.get("usage"):
                 self._usage = dict(event["usage"])
+                self._timings = event.get("timings") or {}
         except (AttributeError, TypeError, ValueError) as error:
             raise broken_stream("an event does not have the form of a chat completion") from error
-        self._remember(event)
+        if not self._model:
+            self._model = str(event.get("model") or "")
         return brought
 
     def complete(
@@ -106,7 +108,7 @@ class Answer:
             reasoning=reasoning,
             finish_reason="length" if self.finish_reason in _TOO_LONG else "stop",
             usage=self._counted(estimator, content + reasoning),
-            model=self._model,
+            model=self._model or self._request.model,
             time_to_first_token=time_to_first_token,
             duration=duration,
         )
@@ -129,13 +131,6 @@ class Answer:
     def _show(self, text: str) -> None:
         if text and self._on_text is not None:
             self._on_text(text)
-
-    def _remember(self, event: Mapping[str, Any]) -> None:
-        model = event.get("model")
-        if model and isinstance(model, str):
-            self._model = model
-        if isinstance(event.get("timings"), dict):
-            self._timings = event["timings"]
 
     def _refuse(self, event: Mapping[str, Any], *, named_error: bool) -> None:
         """Raise the error that an event reports; `error: null` is none."""

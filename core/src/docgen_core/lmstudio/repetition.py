@@ -6,14 +6,13 @@ the text every few hundred characters, so that its cost per token is next to not
 
 from __future__ import annotations
 
-import re
 from collections import deque
 
 from docgen_core.errors import GenerationError, Retry
 
 __all__ = ["RepetitionGuard"]
 
-_EVERY = 256
+_EVERY = 512
 _WINDOW = 8192
 _PROBE = 48
 # Verbatim repetition: characters that it must cover. Rules and wide tables hold long runs of
@@ -23,9 +22,9 @@ _RUN, _TIMES = 600, 4
 _BLANK = 800
 # Repetition with small changes: so few different lines or sentences among the latest.
 _UNITS, _DISTINCT, _SHORTEST_UNIT, _UNITS_RUN = 30, 3, 12, 1000
-_UNIT_END = re.compile(r"\n|(?<=[.!?])\s+")
-_ENUMERATION = re.compile(r"^\W*(?:\d+[.)]?\s+)?")
-_NUMBER = re.compile(r"\d+")
+_LONGEST_UNIT = 1000
+_MARKERS = "0123456789.)-*+# "
+_WITHOUT_DIGITS = str.maketrans("", "", "0123456789")
 _VERBATIM_START = ("|", "{", "[", "<", "`")
 _HINT = "Lower the temperature a little, set a repeat penalty, or use a larger model."
 
@@ -71,7 +70,12 @@ class RepetitionGuard:
             raise _runaway("the model repeats itself without end")
 
     def _units_repeat(self, new: str) -> bool:
-        *units, self._rest = _UNIT_END.split((self._rest + new)[-_WINDOW:])
+        # Plain replacing is ten times as fast as a regular expression over every character.
+        text = self._rest + new
+        for end in (". ", "! ", "? "):
+            text = text.replace(end, "\n")
+        *units, rest = text.split("\n")
+        self._rest = rest if len(rest) < _LONGEST_UNIT else ""
         for unit in units:
             self._note(unit.strip())
         enough = len(self._units) == _UNITS and sum(map(len, self._units)) >= _UNITS_RUN
@@ -84,7 +88,7 @@ class RepetitionGuard:
         if len(unit) < _SHORTEST_UNIT:
             return
         if not self._fenced and not unit.startswith(_VERBATIM_START):
-            unit = _NUMBER.sub("0", _ENUMERATION.sub("", unit))
+            unit = unit.lstrip(_MARKERS).translate(_WITHOUT_DIGITS)
         self._units.append(unit.casefold())
 
 

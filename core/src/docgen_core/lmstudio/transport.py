@@ -89,7 +89,7 @@ class Exchange:
         trace = {"trace": self._trace}
         self._request = http.build_request(method, url, content=body or None, extensions=trace)
         self._response: httpx.Response | None = None
-        self._chunks: AsyncGenerator[bytes, None] | None = None
+        self._chunks: AsyncIterator[bytes] | None = None
         self._connected = fresh
         self.where = url
 
@@ -129,7 +129,7 @@ class Exchange:
 
     async def close(self) -> None:
         """Let go of the connection; closes it unless the body was read to its end."""
-        if self._chunks is not None:
+        if isinstance(self._chunks, AsyncGenerator):
             await self._chunks.aclose()
         if self._response is not None:
             await self._response.aclose()
@@ -137,7 +137,9 @@ class Exchange:
     def chunks(self) -> AsyncIterator[bytes]:
         """Return the one iterator over the body as it comes off the wire."""
         if self._chunks is None:
-            self._chunks = cast("AsyncGenerator[bytes, None]", self.response.aiter_raw())
+            # `aiter_raw` goes over the same stream and adds bookkeeping to each chunk.
+            stream = cast("httpx.AsyncByteStream", self.response.stream)
+            self._chunks = aiter(stream)
         return self._chunks
 
     async def read(self, limit: int, start: bytes = b"") -> bytes:
