@@ -52,7 +52,7 @@ class Closure:
     computed: bool
 
 
-def close_over(environment: Environment, name: str, find: Callable[[str], Found | None]) -> Closure:
+def close_over(reader: Environment, name: str, find: Callable[[str], Found | None]) -> Closure:
     """Find every template that rendering `name` may load."""
     from jinja2 import meta
 
@@ -65,7 +65,7 @@ def close_over(environment: Environment, name: str, find: Callable[[str], Found 
         if found is None or found.name in templates:
             continue
         templates[found.name] = found
-        tree = parse(environment, found)
+        tree = parse(reader, found)
         if isinstance(tree, Fault):
             faults.append(tree)
             continue

@@ -22,6 +22,7 @@ __all__ = [
     "OutputTooLargeError",
     "locate",
     "make_environment",
+    "make_reader",
     "parse",
     "render_bounded",
 ]
@@ -91,13 +92,37 @@ def make_environment(find: Callable[[str], Found | None]) -> Environment:
     return environment
 
 
-def parse(environment: Environment, found: Found) -> TemplateNode | Fault:
+def make_reader() -> Environment:
+    """Make the environment in which templates are parsed and compiled, but never rendered.
+
+    Compiling is not harmless by itself: jinja2 computes constant expressions meanwhile, and
+    `'x' * 10 ** 10` is one. Here every operator, filter and test waits for a run that never comes.
+    """
+    from jinja2 import pass_context
+    from jinja2.sandbox import SandboxedEnvironment
+
+    @pass_context
+    def wait(*_arguments: object) -> None:
+        """Depend on the run, so that nothing can be computed before."""
+
+    class Reader(SandboxedEnvironment):
+        intercepted_binops = frozenset(SandboxedEnvironment.default_binop_table)
+
+    reader = Reader(**OPTIONS)
+    for table in (reader.filters, reader.tests):
+        table.update(dict.fromkeys(table, wait))
+    for name in REMOVED_GLOBALS:
+        reader.globals.pop(name, None)
+    return reader
+
+
+def parse(reader: Environment, found: Found) -> TemplateNode | Fault:
     """Parse and compile a template, without running it."""
     from jinja2 import TemplateSyntaxError
 
     try:
-        tree = environment.parse(found.text, found.name, found.path)
-        environment.compile(found.text, found.name, found.path)
+        tree = reader.parse(found.text, found.name, found.path)
+        reader.compile(tree, found.name, found.path)
     except TemplateSyntaxError as error:
         return Fault(message=str(error.message), file=found.path, line=error.lineno)
     except RecursionError:

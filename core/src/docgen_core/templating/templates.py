@@ -25,7 +25,13 @@ from docgen_core.templating.check import (
     check_template,
     close_over,
 )
-from docgen_core.templating.engine import Fault, locate, make_environment, render_bounded
+from docgen_core.templating.engine import (
+    Fault,
+    locate,
+    make_environment,
+    make_reader,
+    render_bounded,
+)
 from docgen_core.templating.sources import (
     Found,
     ProjectSource,
@@ -135,6 +141,10 @@ class Templates:
     def _environment(self) -> Environment:
         return make_environment(self._find)
 
+    @cached_property
+    def _reader(self) -> Environment:
+        return make_reader()
+
     def _check(self, name: str, known: tuple[str, ...]) -> tuple[Problem, ...] | Fault:
         self._need(name)
         return check_template(name, self._closure(name), known)
@@ -153,7 +163,7 @@ class Templates:
 
     def _closure(self, name: str) -> Closure:
         if name not in self._closures:
-            closure = close_over(self._environment, name, self._find)
+            closure = close_over(self._reader, name, self._find)
             if closure.computed:
                 # The name is known only at run time, so it may turn out to be any of them.
                 others = {winner.name: self._need(winner.name) for winner in self.list()}
