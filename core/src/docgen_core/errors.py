@@ -26,7 +26,7 @@ Each message says what happened and where; `hint` says what to do next. Catch `D
 catch them all:
 
     try:
-        engine.orchestrate(brief, ["personas"])
+        engine.orchestrate(brief, ["glossary"])
     except DocgenError as error:
         print(error, error.hint, sep="\n")
 """

@@ -154,7 +154,7 @@ class TemplateRef:
 
     Attributes:
         name: `<deliverable id>/<file>` for a plugin's own file, for instance
-            `personas/section.md.j2`; a name without a folder is one of the shared templates.
+            `glossary/section.md.j2`; a name without a folder is one of the shared templates.
     """
 
     name: str

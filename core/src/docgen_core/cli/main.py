@@ -27,7 +27,7 @@ _HELP = """Write a pack of documents from one brief, with a language model on yo
 
 docgen sends your brief to a local model server (LM Studio, or any other with an
 OpenAI-compatible address), asks it for each document that you want (a problem statement,
-personas, use cases, ...) and puts the answers together into one Markdown document. Each kind of
+use cases, ...) and puts the answers together into one Markdown document. Each kind of
 document is a plugin that you install with pip.
 
 \b

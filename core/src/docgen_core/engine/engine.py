@@ -15,6 +15,7 @@ from docgen_core.engine.inspection import Preview, TemplateValidation, preview, 
 from docgen_core.engine.logs import logging_to_stderr
 from docgen_core.engine.modes import ModeContext
 from docgen_core.engine.plan import Plan, make_plan
+from docgen_core.engine.prepare import plugin_policy
 from docgen_core.engine.prompt import PromptGenerator
 from docgen_core.engine.result import OrchestrationResult
 from docgen_core.engine.workshop import Process, Workshop
@@ -22,7 +23,7 @@ from docgen_core.errors import DocgenError, Interrupted, UsageError
 from docgen_core.events import Listener
 from docgen_core.lmstudio.types import ServerInfo
 from docgen_core.model import Brief, Deliverable, DeliverableResult
-from docgen_core.plugins import PluginPolicy, Registry
+from docgen_core.plugins import Registry
 from docgen_core.settings import OrchestrationConfig
 
 __all__ = ["OrchestrationEngine", "quick_generate"]
@@ -63,7 +64,7 @@ class OrchestrationEngine:
         listeners: Iterable[Listener] = (),
     ) -> None:
         self.config = config or OrchestrationConfig()
-        self.registry = registry or Registry(_policy(self.config))
+        self.registry = registry or Registry(plugin_policy(self.config))
         self.prompt_generator: PromptGenerator = PromptGenerator()
         self.listeners: list[Listener] = list(listeners)
         self.error: DocgenError | None = None
@@ -391,16 +392,3 @@ def _as_brief(user_input: str | Brief) -> Brief:
         where = f" ({brief.source})" if brief.source else ""
         raise UsageError(f"the brief is empty{where}", hint="Say in a sentence what you want.")
     return brief
-
-
-def _policy(config: OrchestrationConfig) -> PluginPolicy:
-    chosen = config.plugins
-    return PluginPolicy(
-        disable=chosen.disable,
-        only=chosen.only,
-        order=chosen.pack_order,
-        providers=config.providers,
-        strict=chosen.strict,
-        no_plugins=chosen.no_plugins,
-        hook_timeout=chosen.hook_timeout,
-    )

@@ -10,8 +10,6 @@ from typing import Any
 
 import attrs
 
-from docgen_core.document import repair
-from docgen_core.document.unfinished import drop_unfinished
 from docgen_core.engine.budget import Fitted, fit
 from docgen_core.engine.inquiry import Answer, Inquiry
 from docgen_core.engine.parameters import Parameters, settle
@@ -225,6 +223,9 @@ class Job:
     async def _render(
         self, deliverable: Deliverable, question: Question, answer: StoredAnswer | Answer
     ) -> DeliverableResult:
+        from docgen_core.document import repair
+        from docgen_core.document.unfinished import drop_unfinished
+
         stored = answer if isinstance(answer, StoredAnswer) else _to_store(answer, question)
         context = self.context(deliverable.id)
         cut = stored.finish_reason == "length"

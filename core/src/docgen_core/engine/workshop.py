@@ -10,10 +10,9 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docgen_core.api import Exporter
-from docgen_core.engine.assemble import Assembled, assemble
 from docgen_core.engine.connection import Connection, connect
 from docgen_core.engine.export import export_all, load_exporters
 from docgen_core.engine.inquiry import Inquiry
@@ -33,6 +32,9 @@ from docgen_core.model import Brief, DeliverableId, DeliverableResult
 from docgen_core.plugins import Registry
 from docgen_core.settings import CompletionMode, OrchestrationConfig
 from docgen_core.store import RunFolder
+
+if TYPE_CHECKING:
+    from docgen_core.engine.assemble import Assembled
 
 __all__ = ["Process", "Workshop"]
 
@@ -105,7 +107,7 @@ class Workshop:
             self._announce(connection, plan, run_id)
             try:
                 await self._process(process, job, tools)
-                assembled = await assemble(job, tools, force=force)
+                assembled = await _assemble(job, tools, force=force)
             except asyncio.CancelledError:
                 _write_down(job, tools, connection.info, run, "interrupted", ())
                 raise
@@ -159,7 +161,7 @@ class Workshop:
                 async for job in finished:
                     run, stack = clocks.pop(job)
                     with stack:
-                        assembled = await assemble(job, tools, force=False)
+                        assembled = await _assemble(job, tools, force=False)
                         yield self._finish(job, tools, connection.info, run, assembled, exporters)
         finally:
             self._listeners.remove(runner.observe)
@@ -233,6 +235,13 @@ class Workshop:
     def _emit(self, event: Event) -> None:
         for listener in tuple(self._listeners):
             listener(event)
+
+
+async def _assemble(job: Job, tools: Tools, *, force: bool) -> Assembled:
+    # The Markdown parser loads here: listing models or previewing prompts does without.
+    from docgen_core.engine.assemble import assemble
+
+    return await assemble(job, tools, force=force)
 
 
 class _Clock:

@@ -171,7 +171,7 @@ def _upgrade(distribution: str) -> str:
 
 
 def purpose(info: PluginInfo) -> str:
-    """Say what a plugin is for: `deliverable 'personas'`."""
+    """Say what a plugin is for: `deliverable 'glossary'`."""
     return f"{noun(info.group)} {info.name!r}"
 
 

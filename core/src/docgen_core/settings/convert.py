@@ -43,7 +43,7 @@ def structure_settings(cls: type[_Settings], table: Mapping[str, Any], *, path: 
     Args:
         cls: The deliverable's or pack's settings class.
         table: The table as read.
-        path: Where the table stands, for messages, for instance `settings.personas`.
+        path: Where the table stands, for messages, for instance `settings.glossary`.
 
     Returns:
         An instance of `cls`.

@@ -76,7 +76,7 @@ class ProjectSource:
     """The user's own templates. They arrive with a cloned folder, so they are not trusted.
 
     Attributes:
-        folder: The folder; a file `personas/section.md.j2` in it replaces that template.
+        folder: The folder; a file `glossary/section.md.j2` in it replaces that template.
     """
 
     folder: Path
@@ -130,8 +130,8 @@ class PackageSource:
 class OwnerSource:
     """The templates of the deliverables' own plugins, each under its deliverable's id.
 
-    `personas/section.md.j2` is `templates/personas/section.md.j2` of the plugin that owns
-    `personas`, or else its `templates/section.md.j2`: a package with one deliverable needs no
+    `glossary/section.md.j2` is `templates/glossary/section.md.j2` of the plugin that owns
+    `glossary`, or else its `templates/section.md.j2`: a package with one deliverable needs no
     folder in the folder.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +13,9 @@ from docgen_core.cli.text import columns
 
 if TYPE_CHECKING:
     from docgen_core.engine import OrchestrationEngine
-    from docgen_core.engine.plan import Plan
+    from docgen_core.errors import DocgenError, PlanError
+    from docgen_core.model import Deliverable
+    from docgen_core.plugins import Registry
 
 __all__ = ["deliverables"]
 
@@ -33,31 +36,52 @@ Examples:
 def deliverables(session: Session) -> None:
     """List every deliverable, and those that cannot be used with the reason."""
     with session.engine() as engine:
-        if not engine.registry.deliverable_ids():
-            _say_none(session)
-            return
+        found, broken, circle = _load(engine)
+        facts = [_facts(engine.registry, item) for item in found]
+    if session.output.json and circle is None:
+        session.output.document({"deliverables": facts, "broken": plain_errors(broken)})
+    _print(session, facts, broken)
+    if circle is not None:
+        raise circle
+
+
+def _load(
+    engine: OrchestrationEngine,
+) -> tuple[list[Deliverable], Mapping[str, DocgenError], PlanError | None]:
+    """Give the deliverables in writing order, or by name and with the error of their circle."""
+    from docgen_core.errors import PlanError
+
+    if not engine.registry.deliverable_ids():
+        return [], {}, None
+    try:
         plan = engine.plan()
-        facts = [_facts(engine, plan, key) for key in plan.order]
-    if session.output.json:
-        broken = [{"id": key, "error": str(error)} for key, error in plan.broken.items()]
-        session.output.document({"deliverables": facts, "broken": broken})
-    else:
-        _print(session, plan, facts)
+    except PlanError as error:
+        return *_load_each(engine.registry), error
+    return [plan.deliverables[key] for key in plan.order], plan.broken, None
 
 
-def _say_none(session: Session) -> None:
-    if session.output.json:
-        session.output.document({"deliverables": [], "broken": []})
-    session.output.line(
-        "No documents are installed. They come as plugins: pip install docgen-plugin-..."
-    )
+def _load_each(registry: Registry) -> tuple[list[Deliverable], dict[str, DocgenError]]:
+    from docgen_core.errors import PluginError
+
+    found: list[Deliverable] = []
+    broken: dict[str, DocgenError] = {}
+    for key in registry.deliverable_ids():
+        try:
+            found.append(registry.deliverable(key))
+        except PluginError as error:
+            broken[key] = error
+    return found, broken
 
 
-def _facts(engine: OrchestrationEngine, plan: Plan, key: str) -> dict[str, Any]:
-    item = plan.deliverables[key]
-    owner = engine.registry.owner(key)
+def plain_errors(broken: Mapping[str, DocgenError]) -> list[dict[str, str]]:
+    """Give the errors of deliverables that cannot be used as JSON holds them."""
+    return [{"id": k, "error": str(error), "hint": error.hint} for k, error in broken.items()]
+
+
+def _facts(registry: Registry, item: Deliverable) -> dict[str, Any]:
+    owner = registry.owner(item.id)
     return {
-        "id": key,
+        "id": item.id,
         "title": item.title,
         "summary": item.summary,
         "needs": list(item.needs),
@@ -67,10 +91,16 @@ def _facts(engine: OrchestrationEngine, plan: Plan, key: str) -> dict[str, Any]:
     }
 
 
-def _print(session: Session, plan: Plan, facts: list[dict[str, Any]]) -> None:
+def _print(
+    session: Session, facts: list[dict[str, Any]], broken: Mapping[str, DocgenError]
+) -> None:
     rows = [(item["id"], ", ".join(item["needs"]) or "-", item["summary"]) for item in facts]
-    for line in columns(("id", "needs", "what it is"), rows):
-        session.output.line(line)
-    for key, error in plan.broken.items():
-        session.output.line(f"\n{key} cannot be written: {error}")
-        session.output.line(f"  {getattr(error, 'hint', '')}".rstrip())
+    if rows:
+        for line in columns(("id", "needs", "what it is"), rows):
+            session.output.line(line)
+    elif not broken:
+        session.output.line("No documents are installed. They come as plugins:")
+        session.output.line("  pip install docgen-plugin-...")
+    for error in broken.values():
+        session.output.line(f"\n{error}")
+        session.output.line(f"  {error.hint}")

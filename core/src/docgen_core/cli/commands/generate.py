@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
+from docgen_core.cli.completion import complete_ids
 from docgen_core.cli.options import common_options, server_flags, server_options
 from docgen_core.cli.session import Session
 
 if TYPE_CHECKING:
     from docgen_core.engine import OrchestrationResult
-    from docgen_core.model import Brief
+    from docgen_core.model import Brief, DeliverableResult
+    from docgen_core.plugins import Registry
     from docgen_core.settings import LoadedSettings
 
 __all__ = ["generate"]
@@ -31,7 +33,7 @@ edited are kept.
 \b
 Examples:
   docgen generate "A booking app for climbing gyms"
-  docgen generate -f brief.md -o out -d problem_statement -d personas
+  docgen generate -f brief.md -o out -d glossary -d risk_log
   docgen generate -f brief.md --mode streaming     watch the text as it comes
   docgen generate -f brief.md --dry-run            what would be asked, no server needed
   docgen generate - --json < brief.md | jq .files
@@ -122,6 +124,7 @@ _SETTINGS = (
     "deliverables",
     multiple=True,
     metavar="ID",
+    shell_complete=complete_ids,
     help="Document to write; may be given again. `docgen deliverables` lists them.",
 )
 @click.option("--all", "everything", is_flag=True, help="Write every installed document (default).")
@@ -210,6 +213,7 @@ def _write(session: Session, loaded: LoadedSettings, brief: Brief, ask: _Ask) ->
         result = engine.orchestrate(brief, ask.deliverables, output=folder, force=ask.force)
     if not ask.quiet:
         print_summary(board, result, folder=folder, console=terminal())
+        _say_warnings(engine.registry, result)
     return _conclude(session, result, folder, quiet=ask.quiet)
 
 
@@ -237,16 +241,25 @@ def _say_failures(result: OrchestrationResult) -> None:
     from docgen_core.cli.text import count, one_line
 
     failed = [item for item in result.deliverable_results if item.error is not None]
-    if not failed:
-        return
-    names = ", ".join(str(item.deliverable_type) for item in failed)
-    total = count(len(result.deliverable_results), "document")
-    note(f"docgen: error: {len(failed)} of {total} failed: {one_line(names)}")
-    note(f"  {one_line(_advice(failed))}")
+    if failed:
+        total = count(len(result.deliverable_results), "section")
+        note(f"docgen: error: {len(failed)} of {total} failed")
+    for item in failed:
+        note(f"  {item.deliverable_type}: {one_line(_reason(item))}")
 
 
-def _advice(failed: Sequence[Any]) -> str:
-    first = failed[0].error
-    if first.hint:
-        return f"{first.message}. {first.hint}"
-    return f"{first.message}. Run the same command again: what is finished is kept."
+def _reason(result: DeliverableResult) -> str:
+    error = result.error
+    if error is None:
+        return ""
+    return f"{error.message}. {error.hint}" if error.hint else error.message
+
+
+def _say_warnings(registry: Registry, result: OrchestrationResult) -> None:
+    """Name broken plugins, unless they are the reason of a failure that is told anyway."""
+    from docgen_core.cli.output import note
+
+    told = " ".join(str(item.error) for item in result.deliverable_results)
+    for warning in registry.warnings():
+        if warning.partition(" (affects ")[0] not in told:
+            note(f"docgen: warning: {warning}")

@@ -47,8 +47,11 @@ def health(
     session: Session, /, *, models: tuple[str, ...], base_url: str | None, server: str | None
 ) -> int:
     """Run every check and say how each went."""
+    from docgen_core.cli.progress.board import Board
+    from docgen_core.cli.progress.lines import LineDisplay
+
     loaded = session.settings(server_flags(models, base_url, server))
-    with session.engine(loaded) as engine:
+    with session.engine(loaded, listeners=[LineDisplay(Board())]) as engine:
         checks = (*_check_settings(loaded), *_check_plugins(engine), *_check_server(engine))
     if session.output.json:
         facts = [check._asdict() for check in checks]

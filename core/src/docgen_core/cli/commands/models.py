@@ -35,8 +35,11 @@ def models(
     session: Session, /, *, models: tuple[str, ...], base_url: str | None, server: str | None
 ) -> None:
     """Ask the server for its models."""
+    from docgen_core.cli.progress.board import Board
+    from docgen_core.cli.progress.lines import LineDisplay
+
     loaded = session.settings(server_flags(models, base_url, server))
-    with session.engine(loaded) as engine:
+    with session.engine(loaded, listeners=[LineDisplay(Board())]) as engine:
         info = engine.server_info()
     chosen = chosen_model(info, loaded.config)
     if session.output.json:

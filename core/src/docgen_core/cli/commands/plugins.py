@@ -12,7 +12,6 @@ from docgen_core.cli.session import Session
 from docgen_core.cli.text import columns
 
 if TYPE_CHECKING:
-    from docgen_core.engine import OrchestrationEngine
     from docgen_core.plugins import PluginInfo, Registry
 
 __all__ = ["plugins"]
@@ -33,7 +32,7 @@ States:
 \b
 Examples:
   docgen plugins
-  docgen plugins show personas
+  docgen plugins show glossary
   docgen plugins --json | jq '.plugins[].status'
 """
 
@@ -63,10 +62,9 @@ def show_plugin(session: Session, name: str) -> None:
     NAME is a document, pack, format, server or command that a plugin offers, or the name of the
     package that it comes in.
     """
-    with session.engine() as engine:
-        engine.registry.load_all()
-        found = _find(engine.registry, name)
-        facts = [_facts(engine, info) for info in found]
+    registry = session.registry()
+    registry.load_all()
+    facts = [_facts(registry, info) for info in _find(registry, name)]
     if session.output.json:
         session.output.document({"plugins": facts})
         return
@@ -81,9 +79,9 @@ def _list(session: Session) -> None:
     from docgen_core.cli.facts import plain
     from docgen_core.cli.output import note
 
-    with session.engine() as engine:
-        found = engine.registry.load_all()
-        warnings = engine.registry.warnings()
+    registry = session.registry()
+    found = registry.load_all()
+    warnings = registry.warnings()
     if session.output.json:
         session.output.document({"plugins": plain(found), "warnings": list(warnings)})
     elif found:
@@ -128,13 +126,13 @@ def _find(registry: Registry, name: str) -> tuple[PluginInfo, ...]:
     raise MissingPluginError(msg, hint="`docgen plugins` lists what is installed.")
 
 
-def _facts(engine: OrchestrationEngine, info: PluginInfo) -> dict[str, Any]:
+def _facts(registry: Registry, info: PluginInfo) -> dict[str, Any]:
     from docgen_core.cli.facts import plain
     from docgen_core.plugins import DELIVERABLES, Status
 
     facts: dict[str, Any] = plain(info)
     if info.group == DELIVERABLES and info.status is Status.ACTIVE:
-        offered = engine.registry.deliverable(info.name)
+        offered = registry.deliverable(info.name)
         facts["deliverable"] = {
             "title": offered.title,
             "summary": offered.summary,

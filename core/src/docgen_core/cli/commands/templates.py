@@ -11,7 +11,7 @@ from docgen_core.cli.session import Session
 from docgen_core.cli.text import columns
 
 if TYPE_CHECKING:
-    from docgen_core.templating import Winner
+    from docgen_core.templating import Templates, Winner
 
 __all__ = ["templates"]
 
@@ -24,7 +24,7 @@ document, then docgen's shared templates.
 \b
 Examples:
   docgen templates
-  docgen templates which personas/section.md.j2
+  docgen templates which glossary/section.md.j2
 """
 
 
@@ -50,14 +50,11 @@ def list_templates(session: Session) -> None:
 def which_template(session: Session, name: str) -> None:
     """Say which file a template's name stands for.
 
-    NAME is as in the list, for instance personas/section.md.j2.
+    NAME is as in the list, for instance glossary/section.md.j2.
     """
     from docgen_core.cli.facts import plain
-    from docgen_core.templating import Templates
 
-    loaded = session.settings()
-    with session.engine(loaded) as engine:
-        found = Templates.for_registry(engine.registry, loaded.config.templates_dir).which(name)
+    found = _templates(session).which(name)
     if session.output.json:
         session.output.document(plain(found))
     session.output.line(f"{found.path}  ({found.origin})")
@@ -65,15 +62,19 @@ def which_template(session: Session, name: str) -> None:
 
 def _list(session: Session) -> None:
     from docgen_core.cli.facts import plain
-    from docgen_core.templating import Templates
 
-    loaded = session.settings()
-    with session.engine(loaded) as engine:
-        found = Templates.for_registry(engine.registry, loaded.config.templates_dir).list()
+    found = _templates(session).list()
     if session.output.json:
         session.output.document({"templates": plain(found)})
     for line in columns(("template", "from", "file"), [_row(each) for each in found]):
         session.output.line(line)
+
+
+def _templates(session: Session) -> Templates:
+    from docgen_core.templating import Templates
+
+    loaded = session.settings()
+    return Templates.for_registry(session.registry(loaded), loaded.config.templates_dir)
 
 
 def _row(found: Winner) -> tuple[str, str, str]:
