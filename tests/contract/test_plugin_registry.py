@@ -272,6 +272,23 @@ def test_a_stale_copy_of_a_distribution_loses(install: Install, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
+    "entry_points",
+    [b"[docgen.packs]\nno equals sign\n", b"[docgen.packs]\nx = \xff\xfe\n"],
+    ids=["malformed", "not-utf-8"],
+)
+def test_damaged_metadata_harms_no_other_plugin(
+    install: Install, tmp_path: Path, entry_points: bytes
+) -> None:
+    """The damaged distribution is named in a warning."""
+    install("fine", DELIVERABLE.format(id="fine"))
+    install("damaged", "")
+    (tmp_path / "damaged-1.0.dist-info" / "entry_points.txt").write_bytes(entry_points)
+    registry = Registry()
+    assert "fine" in registry.deliverable_ids()
+    assert any("the metadata of damaged cannot be read" in line for line in registry.warnings())
+
+
+@pytest.mark.parametrize(
     ("policy", "reason"),
     [
         (PluginPolicy(disable=("My_Dist",)), "plugins.disable names it"),
@@ -372,8 +389,9 @@ def test_a_missing_exporter_names_the_command_that_installs_it() -> None:
 
 
 def test_the_public_api_stays_light() -> None:
-    """A plugin's top-level import and the plugin room load none of the heavy libraries."""
+    """A plugin's top-level import and the two rooms load none of the heavy libraries."""
     heavy = "{'httpx', 'jinja2', 'cattrs', 'asyncio', 'importlib_metadata', 'rich'}"
-    code = f"import docgen_core.api, docgen_core.plugins, sys; print({heavy} & set(sys.modules))"
+    rooms = "docgen_core.api, docgen_core.plugins, docgen_core.templating"
+    code = f"import sys, {rooms}; print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

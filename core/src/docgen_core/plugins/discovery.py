@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -120,16 +121,18 @@ def discover(path: Iterable[str] | None = None) -> Discovery:
 
 def _read_all(installed: Iterable[Distribution], warnings: list[str]) -> Iterator[_Found]:
     for distribution in installed:
-        # Only the plain text is read for the many distributions that have nothing to do with
-        # docgen: parsing the metadata of each would make the listing several times slower.
-        text = distribution.read_text("entry_points.txt") or ""
-        if not any(f"[{group}]" in text for group in GROUPS):
-            continue
         try:
-            yield _read(distribution)
-        except (ValueError, TypeError, AttributeError, KeyError, LookupError, OSError) as error:
-            folder = distribution.locate_file("")
-            warnings.append(f"the metadata of a plugin in {folder} cannot be read: {error}")
+            if _is_ours(distribution):
+                yield _read(distribution)
+        except (ValueError, TypeError, AttributeError, LookupError, OSError) as error:
+            warnings.append(f"the metadata of {_label(distribution)} cannot be read: {error}")
+
+
+def _is_ours(distribution: Distribution) -> bool:
+    # Only the plain text is read for the many distributions that have nothing to do with
+    # docgen: parsing the metadata of each would make the listing several times slower.
+    text = distribution.read_text("entry_points.txt") or ""
+    return any(f"[{group}]" in text for group in GROUPS)
 
 
 def _read(distribution: Distribution) -> _Found:
@@ -154,11 +157,22 @@ def _read(distribution: Distribution) -> _Found:
     return _Found(name=name, version=version, folder=folder, entry_points=points)
 
 
+def _label(distribution: Distribution) -> str:
+    """Name a distribution whose metadata is damaged, as well as can be."""
+    folder = f"a package in {distribution.locate_file('')}"
+    with contextlib.suppress(ValueError, LookupError, OSError):
+        return distribution.metadata["Name"] or folder
+    return folder
+
+
 def _is_editable(distribution: Distribution) -> bool:
     text = distribution.read_text("direct_url.json")
     if not text:
         return False
-    origin = json.loads(text)
+    try:
+        origin = json.loads(text)
+    except ValueError:
+        return False
     return isinstance(origin, dict) and bool(origin.get("dir_info", {}).get("editable", False))
 
 

@@ -238,7 +238,9 @@ class Registry:
         loaded = self._loads.get((listing.kind(point), point.value))
         verdict = self._verdicts[point]
         if point in self._dropped:
-            verdict = listing.Verdict(status=Status.FAILED, reason=self._dropped[point])
+            remedy = f'Switch it off with plugins.disable = ["{point.distribution}"].'
+            reason = self._dropped[point]
+            verdict = listing.Verdict(status=Status.FAILED, reason=reason, remedy=remedy)
         return listing.describe(point, verdict, loaded)
 
     def _error(self, point: EntryPoint) -> PluginError:
