@@ -20,6 +20,8 @@ def relabel_footnotes(tokens: Sequence[Token], *, section: str) -> None:
         tokens: One section's tokens.
         section: The section's id. A label that begins with it already stays as it is.
     """
+    if not any(token.type == "footnote_reference_open" for token in tokens):
+        return
     renamed = _new_labels(dict.fromkeys(_labels(tokens)), f"{section}-")
     defined: set[str] = set()
     for token in _note_tokens(tokens):

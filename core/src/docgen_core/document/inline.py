@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from markdown_it.token import Token
 
-__all__ = ["heading_tokens", "paragraph_tokens", "plain_text", "text_token", "tidy", "top_level"]
+__all__ = ["heading_tokens", "paragraph_tokens", "plain_text", "text_token", "tidy"]
 
 
 def text_token(content: str) -> Token:
@@ -83,15 +83,3 @@ def _trim(children: list[Token], end: int) -> None:
         if token.type not in {"text", "softbreak", "hardbreak"} or token.content:
             return
         del children[end]
-
-
-def top_level(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Cut a token stream into its top-level blocks, in order."""
-    depth = 0
-    run: list[Token] = []
-    for token in tokens:
-        run.append(token)
-        depth += token.nesting
-        if depth == 0:
-            yield run
-            run = []

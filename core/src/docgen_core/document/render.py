@@ -1,43 +1,64 @@
-"""Tokens to Markdown text, with mdformat's renderer and this room's own lists, tables and notes.
-
-The own renderers stand where mdformat's take quadratic time (long lists, long paragraphs), write
-what a reader would not (zero-padded numbers, padded tables) or lean on a backslash before `<`.
-"""
+"""Block tokens to Markdown text, in one pass over the stream and in time linear to its length."""
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Final
 
 import attrs
 from markdown_it.token import Token
-from mdformat.renderer import DEFAULT_RENDERERS, MDRenderer, RenderContext, RenderTreeNode
 
-from docgen_core.document.inline import paragraph_tokens, tidy, top_level
+from docgen_core.document.inline import paragraph_tokens
+from docgen_core.document.spans import guard_edges, longest_run, write_spans
 
 __all__ = ["escape_inline", "render"]
 
-_LISTS: Final = frozenset({"bullet_list_open", "ordered_list_open"})
 _MAX_NUMBER: Final = 999_999_999
-_NOTE_START: Final = re.compile(r"(\\*)\[\^")
-_TICK_BOX: Final = re.compile(r"^\[[ xX]\]", re.MULTILINE)
-_BACKTICKS: Final = re.compile("`+")
-_ENTITY_BREAK: Final = re.compile(r"\\<")
+_LISTS: Final = frozenset({"bullet_list_open", "ordered_list_open"})
+#: Blocks that may follow any of the above without a blank line between.
+_CUTTING: Final = frozenset({"fence", "code_block", "heading_open", "hr"})
+_TILDES: Final = re.compile("~+")
+#: Line starts that would begin another block: heading, quote, list item, task box.
+_BLOCK_START: Final = re.compile(r"#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|\[[ xX]\]")
+_NUMBER_START: Final = re.compile(r"(\d{1,9})([.)])(?=[ \t]|$)")
+#: Whole lines that would be a rule, an underline of a heading or the second line of a table.
+_RULE: Final = re.compile(r"=+|[-|: ]*-[-|: ]*|(?:_ *){3,}|(?:\* *){3,}")
+
+
+@attrs.define
+class _Block:
+    """One block with what it holds, while it is being written."""
+
+    token: Token
+    blocks: list[_Block] = attrs.field(factory=list)
+    text: str = ""
+    #: For lists: which of the two markers this one has.
+    second_marker: bool = False
 
 
 def render(tokens: Sequence[Token]) -> str:
     """Write tokens as Markdown, without a newline at the end.
 
     Args:
-        tokens: A balanced block stream. It is marked up in place: render it once only.
+        tokens: A balanced block stream that went through `make_safe`.
     """
-    _mark_lists(tokens)
-    _mark_texts(tokens)
-    # Block by block: mdformat looks a node's neighbours up by a linear search.
-    blocks = [_renderer().render(run, _options(), {}, finalize=False) for run in top_level(tokens)]
-    return "\n\n".join(block for block in blocks if block)
+    stack = [_Block(Token("root", "", 0))]
+    for token in tokens:
+        if token.nesting == 1:
+            stack.append(_Block(token))
+            continue
+        block = stack.pop() if token.nesting else _Block(token)
+        holder = stack[-1]
+        writer = _WRITERS.get(block.token.type)
+        if block.token.type in _LISTS:
+            block.second_marker = _follows_its_like(block, holder)
+        if writer is not None:
+            block.text = writer(block)
+        holder.blocks.append(block)
+    return _join(stack[0].blocks)
 
 
 def escape_inline(text: str) -> str:
@@ -50,162 +71,118 @@ def escape_inline(text: str) -> str:
         Markdown that is safe as a heading, as a paragraph and as the text of a link.
     """
     line = " ".join(text.split())
-    if not line:
-        return ""
-    escaped = render(paragraph_tokens(line))
-    return escaped[:-1] + "\\#" if escaped.endswith("#") else escaped
+    return _escape_last_hash(render(paragraph_tokens(line))) if line else ""
 
 
-@functools.cache
-def _renderer() -> MDRenderer:
-    return MDRenderer()
+def _join(blocks: Iterable[_Block], separator: str = "\n\n") -> str:
+    return separator.join(block.text for block in blocks if block.text)
 
 
-def _options() -> dict[str, Any]:
-    return {"parser_extension": [_Extension()], "mdformat": {}, "codeformatters": {}}
+def _indent(text: str, width: int) -> str:
+    margin = " " * width
+    return "\n".join(margin + line if line else "" for line in text.split("\n"))
 
 
-# What the renderers below need to know about neighbours is written into the tokens beforehand, in
-# one pass over the stream.
+def _inline(block: _Block) -> str:
+    return write_spans(block.token.children or ())
 
 
-def _mark_texts(tokens: Sequence[Token]) -> None:
-    for block in tokens:
-        if block.type == "inline":
-            block.children = tidy(block.children or [])
-            for token, following in zip(block.children, block.children[1:], strict=False):
-                if token.type == "text" and following.type == "link_open":
-                    token.meta["before_link"] = True
+def _heading(block: _Block) -> str:
+    text = guard_edges(_join(block.blocks))
+    return f"{block.token.markup} {_escape_last_hash(text)}"
 
 
-@attrs.define
-class _OpenList:
-    token: Token
-    kinds: list[str] = attrs.field(factory=list)
-    tight: bool = True
-    last_child: str = ""
+def _escape_last_hash(text: str) -> str:
+    return text[:-1] + "\\#" if text.endswith("#") else text
 
 
-def _mark_lists(tokens: Sequence[Token]) -> None:
-    """Decide for each list whether it is tight, and which marker sets it off from the last."""
-    containers: list[_OpenList | None] = []
-    previous: list[tuple[str, int]] = [("", 0)]
-    for position, token in enumerate(tokens):
-        if token.nesting >= 0:
-            _mark_child(tokens, position, containers)
-        if token.nesting == 1:
-            is_list = token.type in _LISTS
-            if is_list:
-                kind, count = previous[-1]
-                token.meta["odd"] = odd = not (kind == token.type and count % 2)
-                previous[-1] = (token.type, 1 if odd else 2)
-            elif token.type != "list_item_open":
-                previous[-1] = ("", 0)
-            previous.append(("", 0))
-            containers.append(_OpenList(token) if is_list else None)
-        elif token.nesting == -1:
-            previous.pop()
-            closed = containers.pop()
-            if closed is not None:
-                closed.token.meta["tight"] = closed.tight
-        elif token.block:
-            previous[-1] = ("", 0)
+def _paragraph(block: _Block) -> str:
+    text = guard_edges(_join(block.blocks))
+    return "\n".join(_line(line.strip(" \t")) for line in text.split("\n"))
 
 
-def _mark_child(
-    tokens: Sequence[Token], position: int, containers: Sequence[_OpenList | None]
-) -> None:
-    token = tokens[position]
-    if token.type == "list_item_open" and containers and containers[-1]:
-        containers[-1].last_child = ""
-    elif len(containers) > 1 and (holder := containers[-2]):
-        # The child of an item: the list is the container around the item.
-        loose = token.type == "paragraph_open" and not token.hidden
-        if loose or not _may_touch(holder.last_child, tokens, position):
-            holder.tight = False
-        holder.last_child = token.type
+def _line(line: str) -> str:
+    """Keep a paragraph's line from beginning another block."""
+    if not line or line[0].isalpha():
+        return line
+    if _BLOCK_START.match(line):
+        return "\\" + line
+    if number := _NUMBER_START.match(line):
+        return f"{number[1]}\\{line[number.start(2) :]}"
+    if _RULE.fullmatch(line):
+        at = min(line.index(mark) for mark in "-=_*" if mark in line)
+        return f"{line[:at]}\\{line[at:]}"
+    return line
 
 
-def _may_touch(before: str, tokens: Sequence[Token], position: int) -> bool:
-    """Whether a block may follow another one in a list item without a blank line between."""
-    token = tokens[position]
-    if before in {"", "fence", "code_block", "heading_open", "hr"}:
-        return True
-    if before not in {"paragraph_open", "blockquote_open", *_LISTS} or token.type == before:
-        return False
-    if token.type == "ordered_list_open" and token.attrs.get("start", 1) != 1:
-        return False
-    if token.type in _LISTS:
-        return tokens[position + 2].type != "list_item_close"
-    return token.type in {"fence", "code_block", "heading_open", "hr", "blockquote_open"}
+def _fence(block: _Block) -> str:
+    info, code = block.token.info.strip(), block.token.content
+    mark, longest = ("~", longest_run(code, _TILDES)) if "`" in info else ("`", longest_run(code))
+    fence = mark * max(3, longest + 1)
+    end = "" if not code or code.endswith("\n") else "\n"
+    return f"{fence}{info}\n{code}{end}{fence}"
 
 
-class _View:
-    """The part of a node that mdformat's text renderer looks at, without its neighbours."""
-
-    next_sibling = None
-    parent = None
-
-    def __init__(self, content: str) -> None:
-        self.content = content
-
-
-def _text(node: RenderTreeNode, context: RenderContext) -> str:
-    text = DEFAULT_RENDERERS["text"](_View(node.content), context)  # type: ignore[arg-type]
-    # Not every reader of Markdown takes a backslash before "<"; all of them take the entity.
-    text = _ENTITY_BREAK.sub("&lt;", text).replace("~~", "\\~~")
-    text = _NOTE_START.sub(_escape_note, text)
-    if node.meta.get("before_link") and text.endswith("!"):
-        text = text[:-1] + "\\!"
-    return text
-
-
-def _escape_note(found: re.Match[str]) -> str:
-    return found[0] if len(found[1]) % 2 else f"{found[1]}\\[^"
-
-
-def _after_paragraph(text: str, _node: RenderTreeNode, _context: RenderContext) -> str:
-    text = _TICK_BOX.sub(lambda found: "\\" + found[0], text)
-    return "\n".join(_escape_delimiters(line) for line in text.split("\n"))
-
-
-def _escape_delimiters(line: str) -> str:
-    """Keep a line of dashes and bars from becoming the second line of a table."""
-    return line.replace("-", "\\-", 1) if line and not line.strip("|-: ") else line
-
-
-def _strikethrough(node: RenderTreeNode, context: RenderContext) -> str:
-    return "~~" + "".join(child.render(context) for child in node.children) + "~~"
-
-
-def _indented_code(node: RenderTreeNode, _context: RenderContext) -> str:
+def _indented_code(block: _Block) -> str:
     # With a language, or code alone in a section would look like a fence around a whole answer.
-    fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(node.content)), default=0))
-    return f"{fence}text\n{node.content}{fence}"
+    block.token.info = "text"
+    return _fence(block)
 
 
-def _rule(_node: RenderTreeNode, _context: RenderContext) -> str:
-    return "___"
+def _quote(block: _Block) -> str:
+    lines = _join(block.blocks).split("\n")
+    return "\n".join(f"> {line}" if line else ">" for line in lines)
 
 
-def _list(node: RenderTreeNode, context: RenderContext) -> str:
-    if node.type == "bullet_list":
-        markers = ["-" if node.meta["odd"] else "*"] * len(node.children)
-    else:
-        start = int(node.attrs.get("start", 1))
-        mark = "." if node.meta["odd"] else ")"
-        numbers = range(start, start + len(node.children))
-        markers = [f"{min(number, _MAX_NUMBER)}{mark}" for number in numbers]
-    items = zip(markers, node.children, strict=True)
-    separator = "\n" if node.meta["tight"] else "\n\n"
-    return separator.join(_hang(marker, _item(item, context, separator)) for marker, item in items)
+def _follows_its_like(block: _Block, holder: _Block) -> bool:
+    """Two lists in a row would be read as one if they had the same marker."""
+    before = holder.blocks[-1] if holder.blocks else None
+    alike = before is not None and before.token.type == block.token.type
+    return before is not None and alike and not before.second_marker
 
 
-def _item(node: RenderTreeNode, context: RenderContext, separator: str) -> str:
-    text = separator.join(filter(None, (child.render(context) for child in node.children)))
-    if "checked" not in node.meta:
+def _list(block: _Block) -> str:
+    separator = "\n" if all(map(_is_tight, block.blocks)) else "\n\n"
+    return separator.join(
+        _hang(marker, _item(item, separator))
+        for marker, item in zip(_markers(block), block.blocks, strict=True)
+    )
+
+
+def _markers(block: _Block) -> Iterable[str]:
+    if block.token.type == "bullet_list_open":
+        return ["*" if block.second_marker else "-"] * len(block.blocks)
+    start = int(block.token.attrs.get("start", 1))
+    end = ")" if block.second_marker else "."
+    numbers = range(start, start + len(block.blocks))
+    return (f"{min(number, _MAX_NUMBER)}{end}" for number in numbers)
+
+
+def _is_tight(item: _Block) -> bool:
+    blocks = [block for block in item.blocks if block.text]
+    if any(block.token.type == "paragraph_open" and not block.token.hidden for block in blocks):
+        return False
+    return all(_may_touch(first, then) for first, then in pairwise(blocks))
+
+
+def _may_touch(first: _Block, then: _Block) -> bool:
+    """Whether a block may follow another one in a list item without a blank line between."""
+    before, kind = first.token.type, then.token.type
+    if before in _CUTTING:
+        return True
+    if before == kind or before not in {"paragraph_open", "blockquote_open", *_LISTS}:
+        return False
+    if kind in _LISTS:
+        # Only a list that begins with text, and with 1, may break into a paragraph.
+        return then.token.attrs.get("start", 1) == 1 and then.text.split("\n")[0][-1] not in "-*.)"
+    return kind == "blockquote_open" or kind in _CUTTING
+
+
+def _item(item: _Block, separator: str) -> str:
+    text = _join(item.blocks, separator)
+    if "checked" not in item.token.meta:
         return text
-    return ("[x] " if node.meta["checked"] else "[ ] ") + text
+    return ("[x] " if item.token.meta["checked"] else "[ ] ") + text
 
 
 def _hang(marker: str, text: str) -> str:
@@ -213,59 +190,51 @@ def _hang(marker: str, text: str) -> str:
     return f"{marker} {_indent(text, len(marker) + 1).lstrip(' ')}" if text else marker
 
 
-def _indent(text: str, width: int) -> str:
-    return "\n".join(" " * width + line if line else "" for line in text.split("\n"))
-
-
-def _table(node: RenderTreeNode, context: RenderContext) -> str:
-    rows = [row for part in node.children for row in part.children]
-    lines = [_row([cell.render(context) for cell in row.children]) for row in rows]
-    lines.insert(1, _row([_alignment(cell) for cell in rows[0].children]))
+def _table(block: _Block) -> str:
+    rows = [row.blocks for part in block.blocks for row in part.blocks]
+    lines = [_row(cell.text for cell in row) for row in rows]
+    lines.insert(1, _row(map(_alignment, rows[0])))
     return "\n".join(lines)
 
 
-def _row(cells: Sequence[str]) -> str:
+def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _alignment(cell: RenderTreeNode) -> str:
-    style = str(cell.attrs.get("style", "")).removeprefix("text-align:")
+def _alignment(cell: _Block) -> str:
+    style = str(cell.token.attrs.get("style", "")).removeprefix("text-align:")
     return {"left": ":--", "right": "--:", "center": ":-:"}.get(style, "---")
 
 
-def _cell(node: RenderTreeNode, context: RenderContext) -> str:
-    text = "".join(child.render(context) for child in node.children)
-    return text.replace("|", "\\|")
+def _cell(block: _Block) -> str:
+    return guard_edges(_join(block.blocks)).replace("|", "\\|")
 
 
-def _note_reference(node: RenderTreeNode, _context: RenderContext) -> str:
-    return f"[^{node.meta['label']}]"
-
-
-def _note(node: RenderTreeNode, context: RenderContext) -> str:
-    text = "\n\n".join(filter(None, (child.render(context) for child in node.children)))
-    label = f"[^{node.meta['label']}]:"
+def _note(block: _Block) -> str:
+    label = f"[^{block.token.meta['label']}]:"
+    text = _join(block.blocks)
     if not text:
         return label
     body = _indent(text, 4)
-    begins_with_text = node.children[0].type == "paragraph"
+    begins_with_text = block.blocks[0].token.type == "paragraph_open"
     return f"{label} {body[4:]}" if begins_with_text else f"{label}\n{body}"
 
 
-class _Extension:
-    """What MDRenderer takes for a plugin: renderers by node type, and text fixes after them."""
-
-    RENDERERS: Final[Mapping[str, Callable[[RenderTreeNode, RenderContext], str]]] = {
-        "text": _text,
-        "s": _strikethrough,
+#: Blocks without a writer (list items, table rows) are written by what holds them.
+_WRITERS: Final[Mapping[str, Callable[[_Block], str]]] = MappingProxyType(
+    {
+        "inline": _inline,
+        "heading_open": _heading,
+        "paragraph_open": _paragraph,
+        "blockquote_open": _quote,
+        "bullet_list_open": _list,
+        "ordered_list_open": _list,
+        "table_open": _table,
+        "th_open": _cell,
+        "td_open": _cell,
+        "footnote_reference_open": _note,
+        "fence": _fence,
         "code_block": _indented_code,
-        "hr": _rule,
-        "bullet_list": _list,
-        "ordered_list": _list,
-        "table": _table,
-        "th": _cell,
-        "td": _cell,
-        "footnote_ref": _note_reference,
-        "footnote_reference": _note,
+        "hr": lambda _block: "___",
     }
-    POSTPROCESSORS: Final = {"paragraph": _after_paragraph}
+)

@@ -149,9 +149,9 @@ def _closes(line: str, fence: str) -> bool:
 
 def _close_fences(text: str) -> str:
     """Close each fence that swallowed a heading, just before that heading."""
-    if "```" not in text and "~~~" not in text:
-        return text
     lines = text.split("\n")
+    if not _looks_broken(lines):
+        return text
     start = 0
     for _ in range(_MOST_CUTS):
         found = _first_cut(lines[start:])
@@ -164,6 +164,21 @@ def _close_fences(text: str) -> str:
         lines[at:at] = [fence]
         start = at + 1
     return "\n".join(lines)
+
+
+def _looks_broken(lines: Sequence[str]) -> bool:
+    """A quick look that spares nearly every text the parse that finding the fence takes."""
+    fence = ""
+    for line in lines:
+        if not fence:
+            stripped = line.lstrip(" \t>-*+0123456789.)")
+            found = _FENCE.match(stripped) if stripped[:3] in {"```", "~~~"} else None
+            fence = found[1] if found else ""
+        elif _closes(line.lstrip(" \t>"), fence):
+            fence = ""
+        elif _HEADING.match(line):
+            return True
+    return False
 
 
 def _first_cut(lines: Sequence[str]) -> tuple[int, str] | None:

@@ -117,8 +117,10 @@ def _is_safe(address: str) -> bool:
 
 def _spell_out(opening: Token, label: Token) -> None:
     """Write `www.example.org` as a full link: in angle brackets it would not be one."""
-    if opening.info == "auto" and label.content.startswith("www."):
-        opening.info = opening.markup = ""
+    if opening.info == "auto":
+        opening.meta["mail"] = not label.content.lower().startswith("mailto:")
+        if label.content.startswith("www."):
+            opening.info = opening.markup = ""
 
 
 def _safe_html(children: Sequence[Token], notes: Counter[str]) -> list[Token]:
