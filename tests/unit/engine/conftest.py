@@ -1,89 +1,13 @@
-"""A small set of deliverables in memory, a fake LM Studio, and engines between them."""
+"""A shop of deliverables in memory, and the fake LM Studio behind it."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from types import ModuleType
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
+from support.shop import Shop
 
-from docgen_core import OrchestrationConfig, OrchestrationEngine
-from docgen_core.api import Deliverable, hookimpl
-from docgen_core.events import Event
-from docgen_core.plugins import EntryPoint, PluginPolicy, Registry
 from docgen_core.testing import FakeLMStudio
-
-Hook = Callable[..., Any]
-
-
-class Shop:
-    """Makes engines whose plugins are plain functions in memory.
-
-    Attributes:
-        events: Every event of every engine that was made here.
-    """
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, fake: FakeLMStudio) -> None:
-        self.fake = fake
-        self.events: list[Event] = []
-        self._monkeypatch = monkeypatch
-        self._points: list[EntryPoint] = []
-        self._engines: list[OrchestrationEngine] = []
-
-    def offer(
-        self, key: str, *needs: str, hooks: Mapping[str, Hook] | None = None, **facts: Any
-    ) -> None:
-        """Install a deliverable whose instructions are "Write", its id and a full stop."""
-        item = Deliverable(
-            id=key, title=key.replace("_", " ").title(), summary=f"The {key}.", needs=needs, **facts
-        )
-        self._install(
-            "docgen.deliverables",
-            key,
-            {
-                "get_deliverables": lambda: [item],
-                "get_instructions": lambda: f"Write {key}.",
-                **(hooks or {}),
-            },
-        )
-
-    def pack(self, name: str, hooks: Mapping[str, Hook]) -> None:
-        """Install a pack."""
-        self._install("docgen.packs", name, hooks)
-
-    def engine(
-        self, kind: type[OrchestrationEngine] = OrchestrationEngine, **config: Any
-    ) -> OrchestrationEngine:
-        """An engine that talks to the fake."""
-        settings = {"lm_studio_base_url": self.fake.base_url, "server": "lmstudio", **config}
-        registry = Registry(PluginPolicy(hook_timeout=5.0), entry_points=self._points)
-        engine = kind(
-            OrchestrationConfig(**settings), registry=registry, listeners=[self.events.append]
-        )
-        self._engines.append(engine)
-        return engine
-
-    def close(self) -> None:
-        """Close every engine that was made here."""
-        for engine in self._engines:
-            engine.close()
-
-    def _install(self, group: str, name: str, hooks: Mapping[str, Hook]) -> None:
-        module = ModuleType(f"shop_{name}")
-        for hook, function in hooks.items():
-            setattr(module, hook, hookimpl(specname=hook)(function))
-        self._monkeypatch.setitem(sys.modules, module.__name__, module)
-        self._points.append(
-            EntryPoint(
-                group=group,
-                name=name,
-                distribution=f"docgen-plugin-{name}",
-                version="1.0",
-                value=module.__name__,
-            )
-        )
 
 
 @pytest.fixture

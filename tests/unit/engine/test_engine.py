@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Protocol
 
 import pytest
+from support.shop import Shop
 
 from docgen_core import OrchestrationEngine, PromptGenerator
 from docgen_core.engine import ModeContext
@@ -15,31 +15,11 @@ from docgen_core.errors import (
     UnknownDeliverableError,
     UsageError,
 )
-from docgen_core.events import (
-    DeliverableFinished,
-    Event,
-    Notice,
-    RunFinished,
-    RunStarted,
-    TextArrived,
-)
+from docgen_core.events import DeliverableFinished, Notice, RunFinished, RunStarted, TextArrived
 from docgen_core.model import DeliverableResult
 from docgen_core.testing import FakeLMStudio, FakeModel, Reply
 
 BRIEF = "# CRM\n\nDevelop a CRM tool for small businesses."
-
-
-class Shop(Protocol):
-    """What conftest's shop offers."""
-
-    fake: FakeLMStudio
-    events: list[Event]
-
-    def offer(self, key: str, *needs: str, **facts: Any) -> None: ...
-    def pack(self, name: str, hooks: Any) -> None: ...
-    def engine(
-        self, kind: type[OrchestrationEngine] = ..., **config: Any
-    ) -> OrchestrationEngine: ...
 
 
 def prompts(fake: FakeLMStudio) -> list[str]:

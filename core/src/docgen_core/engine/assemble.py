@@ -59,7 +59,7 @@ async def assemble(job: Job, tools: Tools, *, force: bool) -> Assembled:
         if job.folder is not None:
             warnings += _write_section(job.folder, section, pick, existing)
             files.append(job.folder.section_file(section.id))
-    document = _document(chosen, job.brief, tools)
+    document = await _document(chosen, job.brief, tools)
     if document is not None and job.folder is not None:
         path, kept = job.folder.write_document(document.markdown)
         files.insert(0, path)
@@ -129,7 +129,7 @@ def _write_section(
     return warnings
 
 
-def _document(sections: Sequence[Section], brief: Brief, tools: Tools) -> Document | None:
+async def _document(sections: Sequence[Section], brief: Brief, tools: Tools) -> Document | None:
     config = tools.config
     if not sections or not config.merge_into_single_document:
         return None
@@ -147,7 +147,7 @@ def _document(sections: Sequence[Section], brief: Brief, tools: Tools) -> Docume
         title=brief.title,
         sections=tuple(sections),
         outline=merged.outline,
-        markdown=tools.templates.render(_SHELL, **shell).strip() + "\n",
+        markdown=(await tools.templates.arender(_SHELL, **shell)).strip() + "\n",
         language=config.language,
     )
 

@@ -233,7 +233,7 @@ class Job:
         draft = Draft(deliverable=deliverable.id, markdown=repaired.text, model=stored.model)
         draft, warnings = await self._tools.dispatcher.postprocess(deliverable, draft, context)
         template = await self._tools.dispatcher.template(deliverable, context)
-        content = self._tools.templates.render(
+        content = await self._tools.templates.arender(
             template, deliverable=deliverable, draft=draft, data=draft.data, context=context
         )
         return DeliverableResult(

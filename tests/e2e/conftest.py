@@ -1,0 +1,28 @@
+"""A terminal in an empty folder, and a fake LM Studio for it to talk to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.terminal import Terminal
+
+from docgen_core.testing import FakeLMStudio
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path)
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeLMStudio]:
+    with FakeLMStudio() as server:
+        yield server
+
+
+@pytest.fixture
+def online(tmp_path: Path, fake: FakeLMStudio) -> Terminal:
+    """A terminal whose DOCGEN_BASE_URL is the fake's address."""
+    return Terminal(tmp_path, {"DOCGEN_BASE_URL": fake.base_url})

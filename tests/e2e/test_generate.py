@@ -1,0 +1,163 @@
+"""The main job against a fake LM Studio, from the command line."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+
+import pytest
+from support.terminal import Terminal
+
+from docgen_core.testing import FakeLMStudio, Hold, RecordedRequest, Reply
+
+BRIEF = "Create a project management tool"
+SEVEN = (
+    "problem_statement",
+    "personas",
+    "use_cases",
+    "tool_outline",
+    "copilot365_presentation_prompt",
+    "effectiveness_assessment",
+    "implementation_instructions",
+)
+
+
+def headings(markdown: str) -> list[str]:
+    """The headings outside code, as text."""
+    return re.findall(r"(?m)^#{1,6} (.+)$", re.sub(r"(?ms)^```.*?^```", "", markdown))
+
+
+def test_all_seven_are_written_and_merged(online: Terminal) -> None:
+    """Sections, document and record are there; the exit code is 0."""
+    done = online.run("generate", BRIEF, "-o", "out")
+    out = online.folder / "out"
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.stem for path in (out / "sections").glob("*.md")) == sorted(SEVEN)
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert [section["id"] for section in record["sections"]] == list(SEVEN)
+    assert {section["status"] for section in record["sections"]} == {"done"}
+
+
+def test_the_contents_link_to_every_heading_they_name(online: Terminal) -> None:
+    """Each link of the table of contents has its heading, in the same order."""
+    online.run("generate", BRIEF, "-o", "out")
+    document = (online.folder / "out" / "document.md").read_text(encoding="utf-8")
+    contents = document.partition("## Contents")[2].partition("\n## ")[0]
+    linked = re.findall(r"\[([^\]]+)\]\(#([^)]+)\)", contents)
+    body = document.partition(contents)[2]
+    assert [text for text, _ in linked] == [
+        text for text in headings(body) if text in {name for name, _ in linked}
+    ]
+    assert len({anchor for _, anchor in linked}) == len(linked) > 6
+
+
+def test_two_deliverables_bring_what_they_need(online: Terminal) -> None:
+    """tool_outline needs use_cases, which needs personas; the terminal says so."""
+    done = online.run("generate", BRIEF, "-d", "problem_statement", "-d", "tool_outline")
+    assert done.returncode == 0
+    assert "personas" in done.stderr
+    sections = online.folder.glob("output/*/sections/*.md")
+    assert {path.stem for path in sections} == set(SEVEN[:4])
+
+
+def test_json_on_stdout_is_one_document(online: Terminal) -> None:
+    """Everything else goes to stderr."""
+    done = online.run("generate", BRIEF, "-d", "problem_statement", "-o", "out", "--json")
+    report = json.loads(done.stdout)
+    assert any(path.endswith("document.md") for path in report["files"])
+
+
+def test_a_second_run_asks_for_nothing_and_leaves_the_bytes(
+    online: Terminal, fake: FakeLMStudio
+) -> None:
+    """An unchanged deliverable is not asked for again."""
+    online.run("generate", BRIEF, "-o", "out")
+    first = (online.folder / "out" / "document.md").read_bytes()
+    asked = len(fake.chat_requests)
+    again = online.run("generate", BRIEF, "-o", "out")
+    assert again.returncode == 0
+    assert len(fake.chat_requests) == asked
+    assert (online.folder / "out" / "document.md").read_bytes() == first
+
+
+def test_force_asks_again(online: Terminal, fake: FakeLMStudio) -> None:
+    """For everything, also what is unchanged."""
+    online.run("generate", BRIEF, "-o", "out", "-d", "problem_statement")
+    online.run("generate", BRIEF, "-o", "out", "-d", "problem_statement", "--force")
+    assert len(fake.chat_requests) == 2
+
+
+def test_a_hand_edited_section_is_kept(online: Terminal) -> None:
+    """In its file and in the document."""
+    online.run("generate", BRIEF, "-o", "out", "-d", "problem_statement")
+    section = online.folder / "out" / "sections" / "problem_statement.md"
+    section.write_text("# Problem Statement\n\nMy own words.\n", encoding="utf-8")
+    online.run("generate", BRIEF, "-o", "out", "-d", "problem_statement")
+    assert section.read_text(encoding="utf-8") == "# Problem Statement\n\nMy own words.\n"
+    document = (online.folder / "out" / "document.md").read_text(encoding="utf-8")
+    assert "My own words." in document
+
+
+def test_force_replaces_a_hand_edited_section_and_keeps_a_copy(online: Terminal) -> None:
+    """What a person wrote is never lost."""
+    online.run("generate", BRIEF, "-o", "out", "-d", "problem_statement")
+    folder = online.folder / "out" / "sections"
+    (folder / "problem_statement.md").write_text("# Problem Statement\n\nMine.\n")
+    done = online.run("generate", BRIEF, "-o", "out", "-d", "problem_statement", "--force")
+    assert "Mine." not in (folder / "problem_statement.md").read_text(encoding="utf-8")
+    assert "Mine." in (folder / "problem_statement.edited.md").read_text(encoding="utf-8")
+    assert "problem_statement.edited.md" in done.stderr.replace("\n", "")
+
+
+def test_a_failure_is_partial_and_the_rest_is_written(online: Terminal, fake: FakeLMStudio) -> None:
+    """Exit code 5; the next run asks only for what is missing."""
+
+    def respond(request: RecordedRequest) -> Reply:
+        if "Effectiveness" in request.messages[-1]["content"].partition("# Task")[2]:
+            return Reply.error(400, "Failed to initialize samplers: failed to parse grammar")
+        return Reply.text("Some text.")
+
+    fake.respond = respond
+    done = online.run("generate", BRIEF, "-o", "out")
+    assert done.returncode == 5
+    document = (online.folder / "out" / "document.md").read_text(encoding="utf-8")
+    assert "Tool Outline" in document
+    before = len(fake.chat_requests)
+    fake.respond = lambda _: Reply.text("Some text.")
+    assert online.run("generate", BRIEF, "-o", "out").returncode == 0
+    assert len(fake.chat_requests) == before + 1
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_keeps_what_was_finished(
+    online: Terminal, fake: FakeLMStudio, kind: signal.Signals
+) -> None:
+    """Exit code 130; the same command goes on where it stopped."""
+    hold = Hold()
+    fake.enqueue(Reply.text("The problem."), Reply.text("Half a pers").held_after(2, hold))
+    process = online.start("generate", BRIEF, "-o", "out")
+    hold.wait_until_reached(timeout=60)
+    process.send_signal(kind)
+    _, stderr = process.communicate(timeout=60)
+    hold.release()
+    assert process.returncode == 130, stderr.decode()
+    assert "kept" in stderr.decode()
+    assert len(fake.chat_requests) == 2
+    done = online.run("generate", BRIEF, "-o", "out")
+    assert done.returncode == 0
+    assert len(fake.chat_requests) == 2 + 6
+
+
+def test_a_dry_run_contacts_no_server(terminal: Terminal) -> None:
+    """It shows the order and the size of the prompts."""
+    done = terminal.run("generate", BRIEF, "--dry-run")
+    assert done.returncode == 0
+    assert "problem_statement" in done.stdout + done.stderr
+
+
+def test_base_url_works_with_and_without_v1(online: Terminal, fake: FakeLMStudio) -> None:
+    """Both forms are in use."""
+    for url in (fake.base_url, fake.base_url.removesuffix("/v1"), fake.base_url + "/"):
+        done = online.run("health", "--base-url", url)
+        assert done.returncode == 0, done.stderr + done.stdout
