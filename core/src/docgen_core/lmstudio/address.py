@@ -15,7 +15,8 @@ _LOCAL_SUFFIXES = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
 # What people paste from a browser or another tool's settings instead of the root.
 _ENDPOINT = re.compile(
     r"(?:/(?:api/)?v\d+)?/(?:chat/completions|completions|models|embeddings|responses)$"
-    r"|/(?:api/)?v[01]$"
+    r"|/(?:api/)?v[01]$",
+    re.IGNORECASE,
 )
 
 

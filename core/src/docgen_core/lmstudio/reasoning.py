@@ -80,11 +80,13 @@ class ThinkFilter:
         self._before = ""
         self._thinking = False
         self._trim = False
+        self._shown = False
 
     def feed(self, text: str) -> str:
         """Take the next piece of the answer and return what may be shown."""
         if not self._held and not self._thinking and not self._trim and "<" not in text:
             self._before = text[-1:] or self._before
+            self._shown = self._shown or not text.isspace()
             return text
         return self._trimmed(self._scan(self._held + text))
 
@@ -105,8 +107,9 @@ class ThinkFilter:
         for tag in _TAG.finditer(text, start, end):
             if not self._thinking:
                 shown.append(text[position : tag.start()])
+                self._shown = self._shown or bool(shown[-1].strip())
             self._thinking, position = not tag[1], tag.end()
-            self._trim = True
+            self._trim = not self._shown
         if not self._thinking:
             shown.append(text[position:end])
         self._held = text[end:]
@@ -117,4 +120,5 @@ class ThinkFilter:
         if self._trim:
             text = text.lstrip()
             self._trim = not text
+        self._shown = self._shown or bool(text.strip())
         return text
