@@ -36,16 +36,16 @@ CASES: list[tuple[int, str, type[ServerError], Retry]] = [
     (400, "Model reloaded.", GenerationError, SOON),
     (400, "The model has crashed without additional information. (Exit code: null)",
      GenerationError, SOON),
-    (400, "The number of tokens to keep from the initial prompt is greater than the context "
-     "length (n_keep: 9000>= n_ctx: 4096).", ContextLengthError, NEVER),
-    (400, "Trying to keep the first 5000 tokens when context the overflows. However, the model "
-     "is loaded with context length of only 4096 tokens", ContextLengthError, NEVER),
+    (400, ("The number of tokens to keep from the initial prompt is greater than the context "
+     "length (n_keep: 9000>= n_ctx: 4096)."), ContextLengthError, NEVER),
+    (400, ("Trying to keep the first 5000 tokens when context the overflows. However, the model "
+     "is loaded with context length of only 4096 tokens"), ContextLengthError, NEVER),
     (400, "Reached context length of 4096 tokens with model", ContextLengthError, NEVER),
     (400, "request (9031 tokens) exceeds the available context size (8192 tokens)",
      ContextLengthError, NEVER),
     (400, "This model's maximum context length is 4096 tokens.", ContextLengthError, NEVER),
-    (400, 'Engine protocol predict stream returned an error: {"code":500,"message":"Context size '
-     'has been exceeded.","type":"server_error"}', ContextLengthError, ALONE),
+    (400, ('Engine protocol predict stream returned an error: {"code":500,"message":"Context size '
+     'has been exceeded.","type":"server_error"}'), ContextLengthError, ALONE),
     (400, "Error rendering prompt with jinja template", GenerationError, NEVER),
     (400, "'response_format.type' must be 'json_schema' or 'text'", GenerationError, NEVER),
     (400, "Failed to initialize samplers: failed to parse grammar", GenerationError, NEVER),

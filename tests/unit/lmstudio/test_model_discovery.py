@@ -180,7 +180,8 @@ def choose(wanted: list[str], *models: ModelInfo) -> ModelChoice:
     ("wanted", "chosen"),
     [
         ([], LOADED), (["acme/big-70b"], BIG), (["mine"], SECOND), (["BIG-70B"], BIG),
-        (["acme/demo-8b"], LOADED), (["SmolLM2-135M.Q4_1"], PATH), (["smollm2-135m.q4_1.gguf"], PATH),
+        (["acme/demo-8b"], LOADED), (["SmolLM2-135M.Q4_1"], PATH),
+        (["smollm2-135m.q4_1.gguf"], PATH),
         (["/elsewhere/SmolLM2-135M.Q4_1.gguf"], PATH),
     ],
 )  # fmt: skip
@@ -208,7 +209,7 @@ def test_a_stand_in_is_announced(wanted: list[str], chosen: ModelInfo, notice: s
 
 
 def test_nothing_is_loaded_unasked() -> None:
-    """A missing model is not replaced by one that would have to be loaded; a likely one is named."""
+    """Only a loaded model stands in for a missing one; a likely name is offered."""
     with pytest.raises(NoModelError, match="does not have bog-70b") as caught:
         choose(["bog-70b"], BIG, EMBED)
     assert caught.value.hint == "Did you mean acme/big-70b?"
@@ -225,5 +226,5 @@ def test_no_close_name() -> None:
 @pytest.mark.parametrize("models", [(), (EMBED,)])
 def test_no_chat_model(models: tuple[ModelInfo, ...]) -> None:
     """An embedding model is never chosen."""
-    with pytest.raises(NoModelError, match="has no model|has only embedding models"):
+    with pytest.raises(NoModelError, match=r"has no model|has only embedding models"):
         choose([], *models)
