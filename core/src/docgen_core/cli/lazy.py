@@ -6,7 +6,6 @@ but click is imported for it.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -79,6 +78,8 @@ class LazyGroup(click.Group):
         command = None if name.startswith("-") else self.get_command(ctx, name)
         if command is not None:
             return name, command, args[1:]
+        import difflib
+
         close = difflib.get_close_matches(name, list(COMMANDS), n=1)
         guess = f"; did you mean {close[0]!r}?" if close else ""
         raise click.UsageError(f"unknown command {name!r}{guess}", ctx)

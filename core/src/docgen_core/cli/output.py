@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import sys
 from typing import Any, TextIO
@@ -49,6 +48,8 @@ class Output:
 
     def document(self, value: Any) -> None:  # noqa: ANN401 - anything that JSON can hold
         """Write the one JSON document."""
+        import json
+
         self.begin()
         text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
         self.written = True

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-import traceback
 from types import TracebackType
 
 import click
@@ -27,6 +25,8 @@ def report_error(error: DocgenError, session: Session) -> int:
         The exit code.
     """
     if _wants_traceback(session):
+        import traceback
+
         traceback.print_exception(error)
     problems = error.problems if isinstance(error, SettingsError) else ()
     message = error.message.partition("\n")[0] if problems else error.message
@@ -70,6 +70,8 @@ def report_bug(
     trace: TracebackType | None,
 ) -> None:
     """Report an exception that nobody foresaw; in place of Python's own report (exit code 1)."""
+    import traceback
+
     session.output.close()
     text = "".join(traceback.format_exception(kind, error, trace))
     summary = one_line(f"{kind.__name__}: {error}")
@@ -84,6 +86,8 @@ def report_bug(
 
 def _keep(text: str) -> str:
     """Write a traceback to a file of its own that only the user can read."""
+    import tempfile
+
     try:
         with tempfile.NamedTemporaryFile(
             "w", prefix="docgen-bug-", suffix=".txt", delete=False, encoding="utf-8"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,8 +10,11 @@ import click
 from docgen_core.cli.output import Output
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from docgen_core.engine import OrchestrationEngine
     from docgen_core.events import Listener
+    from docgen_core.plugins import Registry
     from docgen_core.settings import LoadedSettings
 
 __all__ = ["Session", "session_of"]
@@ -57,8 +59,30 @@ class Session:
         """
         from docgen_core.engine import OrchestrationEngine
 
+        loaded = loaded or self.settings()
+        registry = self.registry(loaded)
+        return OrchestrationEngine(loaded.config, registry=registry, listeners=listeners)
+
+    def registry(self, loaded: LoadedSettings | None = None) -> Registry:
+        """Make the registry of plugins alone, which loads quicker than an engine.
+
+        Args:
+            loaded: The settings; None to load them without further options.
+        """
+        from docgen_core.plugins import PluginPolicy, Registry
+
         config = (loaded or self.settings()).config
-        return OrchestrationEngine(config, listeners=listeners)
+        chosen = config.plugins
+        policy = PluginPolicy(
+            disable=chosen.disable,
+            only=chosen.only,
+            order=chosen.pack_order,
+            providers=config.providers,
+            strict=chosen.strict,
+            no_plugins=chosen.no_plugins,
+            hook_timeout=chosen.hook_timeout,
+        )
+        return Registry(policy)
 
     def _logging(self) -> dict[str, object]:
         if self.verbosity == 0:

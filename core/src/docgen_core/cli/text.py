@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -48,6 +47,8 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[st
 
 def _room() -> int:
     """How wide a line may be; without a terminal, as wide as it likes."""
+    import shutil
+
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
 
 

@@ -69,3 +69,7 @@ class LiveDisplay:
         rows = self._board.visible(max(3, console.size.height - _SPARE))
         if rows:
             yield make_table(self._board, rows, width=options.max_width)
+        else:
+            from rich.text import Text
+
+            yield Text("Looking for a model server ...", style="dim")

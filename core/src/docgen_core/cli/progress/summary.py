@@ -1,4 +1,4 @@
-"""The end of a run in a few lines: what was written, what failed and why, where the files are."""
+"""The end of a run in a few lines: what was written, what to know about it, where it is."""
 
 from __future__ import annotations
 
@@ -57,17 +57,13 @@ def _lines(result: OrchestrationResult, folder: Path) -> Iterator[str]:
 def _remarks(result: OrchestrationResult) -> Iterator[str]:
     for item in result.deliverable_results:
         title = item.title or str(item.deliverable_type)
-        if item.error is not None:
-            yield one_line(f"{title} failed: {item.error} {item.error.hint}")
-        for warning in item.warnings:
-            yield one_line(f"{title}: {warning}")
-    for warning in result.warnings:
-        yield one_line(warning)
+        yield from (one_line(f"{title}: {warning}") for warning in item.warnings)
+    yield from (one_line(warning) for warning in result.warnings)
 
 
 def _totals(result: OrchestrationResult) -> str:
     reused = sum(item.reused for item in result.deliverable_results)
-    parts = [f"{result.success_count} of {count(len(result.deliverable_results), 'document')} done"]
+    parts = [f"{result.success_count} of {count(len(result.deliverable_results), 'section')} done"]
     if reused:
         parts.append(f"{reused} unchanged")
     parts.append(count(result.total_tokens_used, "token"))

@@ -39,7 +39,7 @@ def make_table(board: Board, rows: Sequence[Row], *, width: int) -> Table:
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    table.add_column("Document", no_wrap=True, overflow="ellipsis", ratio=1, min_width=8)
+    table.add_column("Section", no_wrap=True, overflow="ellipsis", ratio=1, min_width=8)
     table.add_column("State", no_wrap=True, min_width=9)
     table.add_column("Tokens", justify="right", no_wrap=True, min_width=6)
     if width >= NARROW:

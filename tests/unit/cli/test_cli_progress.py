@@ -1,0 +1,237 @@
+"""The board, the sentences and the table that show a run."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import attrs
+import pytest
+from rich.console import Console
+
+from docgen_core.cli.progress.board import Board, Row, State
+from docgen_core.cli.progress.lines import event_line, result_line
+from docgen_core.cli.progress.live import LiveDisplay
+from docgen_core.cli.progress.stream import StreamDisplay
+from docgen_core.cli.progress.table import make_table
+from docgen_core.errors import GenerationError
+from docgen_core.events import (
+    AttemptFailed,
+    AttemptStarted,
+    DeliverableFinished,
+    DeliverableStarted,
+    Notice,
+    RunFinished,
+    RunStarted,
+    ServerChosen,
+    TextArrived,
+)
+from docgen_core.model import DeliverableId, DeliverableResult, Usage
+
+STARTED = RunStarted(run_id="r", deliverables=("a", "b"), titles=("Part A", "Part B"))
+DONE = DeliverableResult(
+    deliverable_type=DeliverableId("a"),
+    title="Part A",
+    content="x",
+    execution_time=12.0,
+    time_to_first_token=2.0,
+    usage=Usage(prompt_tokens=100, completion_tokens=50),
+)
+FAILED = DeliverableResult(
+    deliverable_type=DeliverableId("b"), success=False, error=GenerationError("it\nbroke")
+)
+
+
+class Clock:
+    """Time that passes only when the test says so."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Give the time."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock at zero."""
+    return Clock()
+
+
+@pytest.fixture
+def board(clock: Clock) -> Board:
+    """A board that has heard that the run started."""
+    made = Board(clock)
+    made(STARTED)
+    return made
+
+
+def _row(board: Board, key: str) -> Row:
+    return next(row for row in board.rows if row.id == key)
+
+
+def test_rows_stand_in_the_order_of_the_plan(board: Board) -> None:
+    """One row per deliverable, all waiting."""
+    assert [(row.title, row.state) for row in board.rows] == [
+        ("Part A", State.WAITING),
+        ("Part B", State.WAITING),
+    ]
+
+
+def test_pieces_are_counted_and_timed(board: Board, clock: Clock) -> None:
+    """Tokens, rate and time follow the pieces as they arrive."""
+    board(DeliverableStarted(deliverable="a"))
+    clock.now = 1.0
+    for _ in range(11):
+        board(TextArrived(deliverable="a", text="x"))
+    clock.now = 6.0
+    row = _row(board, "a")
+    assert (row.state, row.tokens, board.rate(row), board.elapsed(row)) == (
+        State.WRITING,
+        11,
+        2.0,
+        6.0,
+    )
+
+
+def test_a_new_attempt_counts_from_zero(board: Board) -> None:
+    """What a failed attempt wrote does not count."""
+    board(TextArrived(deliverable="a", text="x"))
+    board(AttemptFailed(deliverable="a", attempt=1, error=GenerationError("no"), retry_in=1.0))
+    assert _row(board, "a").state is State.RETRYING
+    board(AttemptStarted(deliverable="a", attempt=2, model="m"))
+    assert (_row(board, "a").tokens, board.rate(_row(board, "a"))) == (0, None)
+
+
+def test_the_end_brings_the_servers_own_count(board: Board) -> None:
+    """50 tokens in the 10 seconds after the first one."""
+    board(DeliverableFinished(result=DONE))
+    row = _row(board, "a")
+    assert (row.state, row.tokens, board.rate(row), board.elapsed(row)) == (
+        State.DONE,
+        50,
+        5.0,
+        12.0,
+    )
+
+
+def test_failed_and_reused(board: Board) -> None:
+    """Other ends have states of their own and no figures."""
+    board(DeliverableFinished(result=FAILED))
+    board(DeliverableFinished(result=attrs.evolve(DONE, reused=True)))
+    assert [row.state for row in board.rows] == [State.REUSED, State.FAILED]
+    assert [board.rate(row) for row in board.rows] == [None, None]
+
+
+def test_an_unknown_deliverable_gets_a_row(board: Board) -> None:
+    """One that was left out of the plan still ends on the board."""
+    other = attrs.evolve(FAILED, deliverable_type=DeliverableId("c"))
+    board(DeliverableFinished(result=other))
+    assert [row.id for row in board.rows] == ["a", "b", "c"]
+
+
+def test_when_not_all_rows_fit_those_at_work_are_shown(clock: Clock) -> None:
+    """A hundred rows in a small terminal: the ones at work first, then the last finished."""
+    keys = tuple(f"k{number}" for number in range(100))
+    board = Board(clock)
+    board(RunStarted(run_id="r", deliverables=keys, titles=keys))
+    for key in ("k3", "k4"):
+        board(DeliverableFinished(result=attrs.evolve(DONE, deliverable_type=DeliverableId(key))))
+    board(DeliverableStarted(deliverable="k50"))
+    assert [row.id for row in board.visible(2)] == ["k4", "k50"]
+    assert len(board.visible(100)) == 100
+
+
+LINES = [
+    (
+        ServerChosen(base_url="u", model="m", description="LM Studio at u"),
+        "LM Studio at u, model m",
+    ),
+    (Notice(message="two\nlines"), "two lines"),
+    (
+        AttemptFailed(deliverable="a", attempt=1, error=GenerationError("busy"), retry_in=2.0),
+        "Part A: attempt 1 failed (busy); trying again in 2.0 s",
+    ),
+    (AttemptFailed(deliverable="a", attempt=4, error=GenerationError("no"), retry_in=None), None),
+    (DeliverableFinished(result=DONE), "Part A: done, 50 tokens, 12.0 s"),
+    (DeliverableFinished(result=FAILED), "b: failed: it broke"),
+    (TextArrived(deliverable="a", text="x"), None),
+    (STARTED, None),
+    (RunFinished(success_count=1, error_count=0, elapsed=1.0), None),
+]
+
+
+@pytest.mark.parametrize(("event", "line"), LINES, ids=lambda value: type(value).__name__)
+def test_line_of_an_event(board: Board, event: object, line: str | None) -> None:
+    """Each event that matters is one line."""
+    assert event_line(event, board) == line  # type: ignore[arg-type] # each is an event
+
+
+def test_line_of_a_reused_result() -> None:
+    """An unchanged section says so."""
+    assert result_line(attrs.evolve(DONE, reused=True)) == "Part A: unchanged"
+
+
+def _console(width: int) -> tuple[Console, io.StringIO]:
+    buffer = io.StringIO()
+    console = Console(file=buffer, width=width, height=24, force_terminal=True, color_system=None)
+    return console, buffer
+
+
+WIDTHS = [30, 40, 60, 80, 200]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_table_fits_the_terminal(board: Board, width: int) -> None:
+    """No line is wider than the terminal, and the state is always readable."""
+    board(RunStarted(run_id="r", deliverables=("a", "b"), titles=("A very long title " * 4, "B")))
+    board(DeliverableFinished(result=attrs.evolve(DONE, title="")))
+    console, buffer = _console(width)
+    console.print(make_table(board, board.rows, width=width))
+    lines = buffer.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert "done" in buffer.getvalue()
+    assert len(lines) == 4
+
+
+def test_title_is_text_not_markup(board: Board) -> None:
+    """A title with brackets or escapes is shown as it is, without the escapes."""
+    board(RunStarted(run_id="r", deliverables=("a",), titles=("[red]x[/red] \x1b[2Jy",)))
+    console, buffer = _console(80)
+    console.print(make_table(board, board.rows, width=80))
+    assert "[red]x[/red] y" in buffer.getvalue()
+
+
+@pytest.fixture
+def pieces() -> Iterator[list[str]]:
+    """Text as a model may send it, hostile parts included."""
+    return iter(
+        [["Hello [bold]", " wor", "ld\x1b[2J", "\x1b", "]0;title\x07", " :smile:\n", "end"]]
+    )
+
+
+def test_stream_shows_the_text_as_it_is(board: Board, pieces: Iterator[list[str]]) -> None:
+    """Markup and escapes in the text do nothing."""
+    console, buffer = _console(80)
+    with StreamDisplay(console, board) as display:
+        display(DeliverableStarted(deliverable="a"))
+        for piece in next(pieces):
+            display(TextArrived(deliverable="a", text=piece))
+        display(DeliverableFinished(result=DONE))
+    shown = buffer.getvalue()
+    assert "Part A\nHello [bold] world" in shown
+    assert ":smile:\nend\nPart A: done" in shown
+    assert "\x1b[2J" not in shown
+    assert "\x07" not in shown
+
+
+def test_live_table_goes_away_at_the_end(board: Board) -> None:
+    """Notices stay above; the table is taken away for the summary."""
+    console, buffer = _console(60)
+    with LiveDisplay(console, board) as display:
+        display(Notice(message="using the embedded server"))
+        display(DeliverableStarted(deliverable="a"))
+        display(DeliverableFinished(result=DONE))
+    assert "using the embedded server" in buffer.getvalue()
+    assert "Part B" in buffer.getvalue()
