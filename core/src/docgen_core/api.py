@@ -21,6 +21,7 @@ from docgen_core.errors import (
     ServerError,
     UsageError,
 )
+from docgen_core.form import Part, SectionForm
 from docgen_core.model import (
     Brief,
     Deliverable,
@@ -51,9 +52,11 @@ __all__ = [
     "InputResult",
     "Instructions",
     "OutlineEntry",
+    "Part",
     "PluginError",
     "RunningServer",
     "Section",
+    "SectionForm",
     "ServerError",
     "ServerOptions",
     "ServerProvider",
