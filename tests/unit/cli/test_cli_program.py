@@ -10,33 +10,16 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from support.command_line import Docgen
 
 from docgen_core.cli.lazy import COMMANDS
 from docgen_core.testing import FakeLMStudio, Hold, Reply
 
-if TYPE_CHECKING:
-    from tests.unit.cli.conftest import Docgen
-
-HEAVY = frozenset(
-    [
-        "asyncio",
-        "attr",
-        "cattrs",
-        "httpx",
-        "importlib.metadata",
-        "importlib_metadata",
-        "jinja2",
-        "markdown_it",
-        "pluggy",
-        "rich",
-        "docgen_core.engine",
-        "docgen_core.plugins",
-        "docgen_core.settings",
-    ]
-)
+HEAVY = frozenset({"asyncio", "attr", "cattrs", "httpx", "jinja2", "markdown_it", "pluggy", "rich"})
+HEAVY |= {"importlib.metadata", "importlib_metadata"}
+HEAVY |= {"docgen_core.engine", "docgen_core.plugins", "docgen_core.settings"}
 
 #: Arguments that need no server, and the exit code that they end with.
 EXITS: list[tuple[Sequence[str], int]] = [
@@ -165,7 +148,7 @@ def test_traceback_on_request(
     docgen: Docgen, arguments: Sequence[str], environment: dict[str, str]
 ) -> None:
     """-v and DOCGEN_DEBUG show where an error came from."""
-    done = docgen("generate", "-f", "missing.md", *arguments, **environment)
+    done = docgen("generate", "-f", "missing.md", *arguments, stdin=b"", **environment)
     assert "Traceback" in done.stderr
     assert "FileNotFoundError" in done.stderr
 

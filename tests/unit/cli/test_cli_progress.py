@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import attrs
 import pytest
@@ -145,8 +144,8 @@ def test_when_not_all_rows_fit_those_at_work_are_shown(clock: Clock) -> None:
 
 LINES = [
     (
-        ServerChosen(base_url="u", model="m", description="LM Studio at u"),
-        "LM Studio at u, model m",
+        ServerChosen(base_url="u", model="m", description="server at u"),
+        "server at u, model m",
     ),
     (Notice(message="two\nlines"), "two lines"),
     (
@@ -203,20 +202,16 @@ def test_title_is_text_not_markup(board: Board) -> None:
     assert "[red]x[/red] y" in buffer.getvalue()
 
 
-@pytest.fixture
-def pieces() -> Iterator[list[str]]:
-    """Text as a model may send it, hostile parts included."""
-    return iter(
-        [["Hello [bold]", " wor", "ld\x1b[2J", "\x1b", "]0;title\x07", " :smile:\n", "end"]]
-    )
+#: Text as a model may send it, hostile parts included.
+PIECES = ["Hello [bold]", " wor", "ld\x1b[2J", "\x1b", "]0;title\x07", " :smile:\n", "end"]
 
 
-def test_stream_shows_the_text_as_it_is(board: Board, pieces: Iterator[list[str]]) -> None:
+def test_stream_shows_the_text_as_it_is(board: Board) -> None:
     """Markup and escapes in the text do nothing."""
     console, buffer = _console(80)
     with StreamDisplay(console, board) as display:
         display(DeliverableStarted(deliverable="a"))
-        for piece in next(pieces):
+        for piece in PIECES:
             display(TextArrived(deliverable="a", text=piece))
         display(DeliverableFinished(result=DONE))
     shown = buffer.getvalue()
