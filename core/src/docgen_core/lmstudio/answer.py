@@ -17,6 +17,8 @@ __all__ = ["Answer"]
 
 _TOO_LONG = frozenset({"length", "max_tokens", "max_output_tokens"})
 _FAILED = frozenset({"error", "abort", "aborted", "cancelled", "failed"})
+# Pieces of the answer that the guards take at once: a call for each would be felt.
+_GUARD_EVERY = 16
 # Longer than any tokenizer's average, so that only a server that ignores max_tokens gets there.
 _CHARS_PER_TOKEN, _CHARS_AT_LEAST = 16, 20_000
 _REASONING_HINT = (
@@ -117,13 +119,14 @@ class Answer:
         text = part.get("content")
         reasoning = part.get("reasoning_content") or part.get("reasoning")
         if reasoning:
-            piece = _plain(reasoning)
-            self._reasoning.append(piece)
-            self._reasoning_guard.feed(piece)
+            self._reasoning.append(_plain(reasoning))
+            if len(self._reasoning) % _GUARD_EVERY == 0:
+                self._reasoning_guard.feed("".join(self._reasoning[-_GUARD_EVERY:]))
         if text:
-            piece = _plain(text)
+            piece = text if isinstance(text, str) else _plain(text)
             self._text.append(piece)
-            self._text_guard.feed(piece)
+            if len(self._text) % _GUARD_EVERY == 0:
+                self._text_guard.feed("".join(self._text[-_GUARD_EVERY:]))
             if self._on_text is not None:
                 self._show(self._filter.feed(piece))
         return bool(text or reasoning)
