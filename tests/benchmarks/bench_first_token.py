@@ -11,8 +11,8 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 
-from tests.benchmarks.chat_clients import CLIENTS, Stream
-from tests.benchmarks.harness import Figure, fake_server, interleave, worker
+from benchmarks.chat_clients import CLIENTS, Stream
+from benchmarks.harness import Figure, fake_server, interleave, worker
 
 _TOKENS = 20
 _WARM_UP = 10

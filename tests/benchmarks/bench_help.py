@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks.harness import (
+from benchmarks.harness import (
     Cost,
     Figure,
     SkippedError,

@@ -14,7 +14,7 @@ import statistics
 from collections.abc import Mapping
 
 import attrs
-from tests.benchmarks.harness import Figure
+from benchmarks.harness import Figure
 
 from docgen_core.engine.schedule import Graph, Progress, Window
 

@@ -11,21 +11,22 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks.harness import Figure, fake_server, worker
-from tests.benchmarks.pack import DELIVERABLES, short_briefs
+from benchmarks.harness import Figure, fake_server, worker
+from benchmarks.pack import DELIVERABLES, short_briefs
 
 _BRIEFS = 5000
 _QUICK_BRIEFS = 200
 _WARM = 50
 _SLOTS = 8
-_TOKENS = 200
+_PIECES, _PIECE_LENGTH = 20, 50
 _CONTEXT = 32768
 
 
 def measure(*, quick: bool) -> list[Figure]:
     """Run them in a fresh process and look at its resident memory after each brief."""
     briefs = _QUICK_BRIEFS if quick else _BRIEFS
-    with fake_server(tokens=_TOKENS, parallel=_SLOTS, context_length=_CONTEXT) as url:
+    answer = {"tokens": _PIECES, "token_length": _PIECE_LENGTH}
+    with fake_server(**answer, parallel=_SLOTS, context_length=_CONTEXT) as url:
         run = worker("memory", url, str(briefs))
     each = run["cpu"] / (briefs * len(DELIVERABLES)) * 1000
     return [
@@ -53,9 +54,11 @@ def work(url: str, briefs: str) -> dict[str, float]:
 
 def _sizes(url: str, count: int) -> Iterator[float]:
     """Resident memory after each finished brief."""
-    from docgen_core import OrchestrationConfig, OrchestrationEngine
+    from docgen_core import CompletionMode, OrchestrationConfig, OrchestrationEngine
 
-    config = OrchestrationConfig(lm_studio_base_url=url, server="lmstudio")
+    config = OrchestrationConfig(
+        lm_studio_base_url=url, server="lmstudio", completion_mode=CompletionMode.BATCH
+    )
     with OrchestrationEngine(config) as engine:
         for result in engine.orchestrate_many(short_briefs(count), DELIVERABLES):
             if result.error_count:

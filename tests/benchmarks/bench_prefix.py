@@ -12,8 +12,8 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from tests.benchmarks.harness import Figure, SkippedError, worker
-from tests.benchmarks.pack import DELIVERABLES, long_brief
+from benchmarks.harness import Figure, SkippedError, worker
+from benchmarks.pack import DELIVERABLES, long_brief
 
 _MAX_TOKENS = 48
 _SEED = 7

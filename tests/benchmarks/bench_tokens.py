@@ -11,8 +11,8 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.benchmarks.chat_clients import CLIENTS, Stream
-from tests.benchmarks.harness import Figure, fake_server, figure, interleave, worker
+from benchmarks.chat_clients import CLIENTS, Stream
+from benchmarks.harness import Figure, fake_server, figure, interleave, worker
 
 _TOKENS = 500
 _AT_ONCE = 8

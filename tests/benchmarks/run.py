@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.benchmarks.harness import Figure
+    from benchmarks.harness import Figure
 
 _NAMES = ("help", "tokens", "first_token", "makespan", "prefix", "modes", "memory")
 
 
 def main() -> int:
     """Run the benchmarks that are named, or all."""
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     if sys.argv[1:2] == ["--worker"]:
         return _work(*sys.argv[2:])
     parser = argparse.ArgumentParser(description="Print docgen's figures as ratios.")
@@ -42,7 +42,7 @@ def _run_all(names: list[str] | tuple[str, ...], *, quick: bool) -> int:
     for name in names:
         print(f"{name} ...", file=sys.stderr)
         try:
-            module = importlib.import_module(f"tests.benchmarks.bench_{name}")
+            module = importlib.import_module(f"benchmarks.bench_{name}")
             figures += module.measure(quick=quick)
         except (harness.SkippedError, ImportError) as reason:
             skipped[name] = str(reason)
@@ -54,7 +54,7 @@ def _run_all(names: list[str] | tuple[str, ...], *, quick: bool) -> int:
 
 def _work(name: str, *arguments: str) -> int:
     """Do one benchmark's measured part in this process of its own; print its result as JSON."""
-    module = importlib.import_module(f"tests.benchmarks.bench_{name}")
+    module = importlib.import_module(f"benchmarks.bench_{name}")
     print(json.dumps(module.work(*arguments)))
     return 0
 

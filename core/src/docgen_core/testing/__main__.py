@@ -22,6 +22,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--context-length", type=int, default=8192)
     parser.add_argument("--parallel", type=int, default=4, help="requests answered at once")
     parser.add_argument("--tokens", type=int, default=0, help="answer with so many fixed tokens")
+    parser.add_argument("--token-length", type=int, default=4, help="characters of each, up to 64")
     parser.add_argument("--first-delay", type=float, default=0.0, help="seconds before the first")
     parser.add_argument("--each-delay", type=float, default=0.0, help="seconds before each other")
     parser.add_argument("--keep-requests", type=int, default=0, help="how many to remember")
@@ -29,7 +30,8 @@ def _arguments() -> argparse.Namespace:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
-    fixed = Reply.text(" ".join(_word(number) for number in range(arguments.tokens)))
+    words = (_word(number, arguments.token_length) for number in range(arguments.tokens))
+    fixed = Reply.text(" ".join(words))
 
     def respond(request: RecordedRequest) -> Reply:
         reply = fixed if arguments.tokens else default_answer(request)
@@ -55,9 +57,9 @@ def _serve(arguments: argparse.Namespace) -> None:
     sys.stdout.write(json.dumps(_counts(fake)) + "\n")
 
 
-def _word(number: int) -> str:
+def _word(number: int, length: int) -> str:
     """A word that never repeats: a client may rightly cut off an answer that loops."""
-    return hashlib.sha256(str(number).encode()).hexdigest()[:4]
+    return hashlib.sha256(str(number).encode()).hexdigest()[:length]
 
 
 def _counts(fake: FakeLMStudio) -> dict[str, int]:
