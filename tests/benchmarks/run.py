@@ -34,7 +34,7 @@ def main() -> int:
 
 
 def _run_all(names: list[str] | tuple[str, ...], *, quick: bool) -> int:
-    from tests.benchmarks import harness
+    from benchmarks import harness
 
     print(harness.machine())
     figures: list[Figure] = []
