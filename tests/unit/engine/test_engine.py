@@ -304,3 +304,30 @@ def test_templates_are_validated_by_id(shop: Shop) -> None:
     """The shared section template is good for a plugin without its own."""
     shop.offer("a")
     assert shop.engine().validate_deliverable_templates() == {"a": {"is_valid": True, "errors": []}}
+
+
+def test_the_log_tells_what_failed_and_what_was_written(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Through the standard logging module, under docgen's own name."""
+    shop.offer("a")
+    shop.fake.enqueue(Reply.error(400, "Model unloaded."))
+    with caplog.at_level("INFO", logger="docgen_core"):
+        shop.engine().orchestrate(BRIEF)
+    text = caplog.text
+    assert "a: attempt 1 failed" in text
+    assert "trying again" in text
+    assert "1 written, 0 failed" in text
+
+
+def test_logging_goes_to_stderr_only_when_asked(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And stops with the engine."""
+    shop.offer("a")
+    engine = shop.engine(enable_logging=True, log_level="INFO")
+    engine.orchestrate(BRIEF)
+    engine.close()
+    assert "1 written" in capsys.readouterr().err
+    shop.engine().orchestrate(BRIEF)
+    assert "1 written" not in capsys.readouterr().err

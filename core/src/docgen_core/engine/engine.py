@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from docgen_core.engine.inspection import Preview, TemplateValidation, preview, validate
-from docgen_core.engine.logs import logging_to_stderr
+from docgen_core.engine.logs import log_event, logging_to_stderr
 from docgen_core.engine.modes import ModeContext
 from docgen_core.engine.plan import Plan, make_plan
 from docgen_core.engine.prepare import plugin_policy
@@ -66,7 +66,7 @@ class OrchestrationEngine:
         self.config = config or OrchestrationConfig()
         self.registry = registry or Registry(plugin_policy(self.config))
         self.prompt_generator: PromptGenerator = PromptGenerator()
-        self.listeners: list[Listener] = list(listeners)
+        self.listeners: list[Listener] = [log_event, *listeners]
         self.error: DocgenError | None = None
         self._workshop = Workshop(self.config, self.registry, self.listeners)
         self._loop: asyncio.Runner | None = None
