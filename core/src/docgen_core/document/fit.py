@@ -10,6 +10,7 @@ from typing import Final
 from markdown_it.token import Token
 
 from docgen_core.document.inline import plain_text, text_token
+from docgen_core.document.repairs import is_remark
 
 __all__ = ["fit_headings"]
 
@@ -60,9 +61,17 @@ def _repeated_title(tokens: Sequence[Token], title: str) -> int:
         return 0
     children = tokens[1].children or []
     if tokens[0].type == "paragraph_open" and not _is_bold(children):
-        return 0
+        return _announcement(tokens)
     is_document_title = tokens[0].tag == "h1"
     return 3 if _says(plain_text(children), title, loosely=is_document_title) else 0
+
+
+def _announcement(tokens: Sequence[Token]) -> int:
+    """How many tokens at the top only announce the heading that follows."""
+    line = plain_text(tokens[1].children)
+    announces = line.endswith(":") and is_remark(line)
+    before_heading = [token.type for token in tokens[3:4]] == ["heading_open"]
+    return 3 if announces and before_heading else 0
 
 
 def _is_bold(children: Sequence[Token]) -> bool:

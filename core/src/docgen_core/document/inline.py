@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Final
 
 from markdown_it.token import Token
 
 __all__ = ["heading_tokens", "paragraph_tokens", "plain_text", "text_token", "tidy"]
+
+_BREAKS: Final = frozenset({"softbreak", "hardbreak"})
+_BLANKS: Final = " \t\n"
 
 
 def text_token(content: str) -> Token:
@@ -23,7 +28,7 @@ def _words(children: Iterable[Token]) -> Iterator[str]:
     for token in children:
         if token.type in {"text", "code_inline"}:
             yield token.content
-        elif token.type in {"softbreak", "hardbreak"} or token.content == "<br>":
+        elif token.type in _BREAKS or token.content == "<br>":
             yield " "
         elif token.type == "image":
             yield from _words(token.children or ())
@@ -54,32 +59,37 @@ def paragraph_tokens(text: str) -> list[Token]:
 
 
 def tidy(children: Sequence[Token]) -> list[Token]:
-    """Join neighbouring texts and take blanks off both ends, as a paragraph has none there."""
-    joined: list[Token] = []
-    for token in children:
-        if token.type == "text" and joined and joined[-1].type == "text":
-            joined[-1] = text_token(joined[-1].content + token.content)
-        elif not _is_idle(token, joined):
-            joined.append(token)
-    _trim(joined, 0)
-    _trim(joined, -1)
-    return joined
+    """Join neighbouring texts and take blanks off the ends of lines, where they say nothing."""
+    tidied: list[Token] = []
+    for token in _joined(children):
+        at_start = not tidied or tidied[-1].type in _BREAKS
+        if token.type == "softbreak":
+            _strip_last(tidied)
+            at_start = not tidied or tidied[-1].type in _BREAKS
+        if token.type == "text" and at_start and token.content[:1] in _BLANKS:
+            token = text_token(token.content.lstrip(_BLANKS))  # noqa: PLW2901
+        if (token.type == "softbreak" and at_start) or (token.type == "text" and not token.content):
+            continue
+        tidied.append(token)
+    _strip_last(tidied)
+    while tidied and tidied[-1].type in _BREAKS:
+        tidied.pop()
+        _strip_last(tidied)
+    return tidied
 
 
-def _is_idle(token: Token, before: Sequence[Token]) -> bool:
-    """Whether a token says nothing: an empty text, or a line break after another one."""
-    if token.type == "softbreak":
-        return bool(before) and before[-1].type in {"softbreak", "hardbreak"}
-    return token.type == "text" and not token.content
+def _joined(children: Sequence[Token]) -> Iterator[Token]:
+    """The tokens with neighbouring texts made one."""
+    for is_text, group in groupby(children, key=lambda token: token.type == "text"):
+        run = list(group)
+        if is_text and len(run) > 1:
+            yield text_token("".join(token.content for token in run))
+        else:
+            yield from run
 
 
-def _trim(children: list[Token], end: int) -> None:
-    while children:
-        token = children[end]
-        if token.type == "text":
-            token.content = (
-                token.content.lstrip(" \t\n") if end == 0 else token.content.rstrip(" \t\n")
-            )
-        if token.type not in {"text", "softbreak", "hardbreak"} or token.content:
-            return
-        del children[end]
+def _strip_last(tokens: list[Token]) -> None:
+    """Take the blanks off a text at the end, and the text away if it held nothing else."""
+    if tokens and tokens[-1].type == "text" and tokens[-1].content[-1:] in _BLANKS:
+        content = tokens[-1].content.rstrip(_BLANKS)
+        tokens[-1:] = [text_token(content)] if content else []

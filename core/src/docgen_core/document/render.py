@@ -93,7 +93,11 @@ def _heading(block: _Block) -> str:
 
 
 def _escape_last_hash(text: str) -> str:
-    return text[:-1] + "\\#" if text.endswith("#") else text
+    """A hash at the end of a heading would be read as its closing mark."""
+    if not text.endswith("#"):
+        return text
+    backslashes = len(text[:-1]) - len(text[:-1].rstrip("\\"))
+    return text if backslashes % 2 else text[:-1] + "\\#"
 
 
 def _paragraph(block: _Block) -> str:

@@ -14,7 +14,7 @@ import attrs
 
 from docgen_core.document.parse import parse_blocks
 
-__all__ = ["Repaired", "repair"]
+__all__ = ["WRAPPING_LANGUAGES", "Repaired", "clean_characters", "is_remark", "repair"]
 
 #: Escape sequences of terminals: colours, cursor moves, window titles.
 _ANSI: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
@@ -30,7 +30,8 @@ _CHATTER: Final = re.compile(
     r"|the following is)\b.{0,160}[:.!]$",
     re.IGNORECASE,
 )
-_WRAPPING_LANGUAGES: Final = frozenset({"", "markdown", "md"})
+#: Languages of a fence that may hold a whole answer.
+WRAPPING_LANGUAGES: Final = frozenset({"", "markdown", "md"})
 #: Languages whose comments look like headings of the first level.
 _HASH_COMMENTS: Final = frozenset(
     """
@@ -68,7 +69,7 @@ def repair(text: str) -> Repaired:
     text = clean_characters(text, notes)
     unwrapped = _unwrap(text)
     if unwrapped != text:
-        notes.append("a fence or a remark around the whole answer was taken off")
+        notes.append("a fence around the whole answer was taken off")
     closed = _close_fences(unwrapped)
     if closed != unwrapped:
         notes.append("an unclosed code fence was closed before the next heading")
@@ -100,14 +101,22 @@ def _unwrap(text: str) -> str:
 def _inside_wrapping(lines: list[str]) -> list[str] | None:
     """Take off one layer, or None when there is none."""
     lines = _trim(lines)
-    rest = _trim(lines[1:]) if lines and _CHATTER.match(lines[0].strip()) else lines
+    rest = _trim(lines[1:]) if lines and is_remark(lines[0]) else lines
     if not rest:
         return None
     opening = _FENCE.match(rest[0])
-    if opening and opening[2].lower() in _WRAPPING_LANGUAGES:
-        return _unfence(rest, opening)
-    has_remark = rest is not lines and lines[0].rstrip().endswith(":") and not lines[1].strip()
-    return rest if has_remark and _HEADING.match(rest[0]) else None
+    if opening is None or opening[2].lower() not in WRAPPING_LANGUAGES:
+        return None
+    return _unfence(rest, opening)
+
+
+def is_remark(line: str) -> bool:
+    """Whether a line only announces the answer ("Sure! Here is the document:").
+
+    Args:
+        line: The first line of an answer.
+    """
+    return _CHATTER.match(line.strip()) is not None
 
 
 def _unfence(lines: list[str], opening: re.Match[str]) -> list[str] | None:
@@ -115,11 +124,13 @@ def _unfence(lines: list[str], opening: re.Match[str]) -> list[str] | None:
     fence = opening[1]
     closed = len(lines) > 1 and _closes(lines[-1], fence)
     inner = lines[1:-1] if closed else lines[1:]
-    marks = [line for line in inner if _like(line, fence)]
-    if len(marks) % 2 or (not opening[2] and not closed):
+    marks = [at for at, line in enumerate(inner) if _like(line, fence)]
+    if len(marks) % 2 or (not opening[2] and not (closed and _has_heading(inner))):
         return None
-    if not opening[2] and ((marks and _closes(marks[0], fence)) or not _has_heading(inner)):
-        return None
+    if marks and _closes(inner[marks[0]], fence):
+        # It may well close the outer fence: then what follows is Markdown between two fences.
+        between = inner[marks[0] : marks[1]]
+        return None if not opening[2] or _has_heading(between) else _trim(inner)
     return _trim(inner)
 
 
@@ -168,15 +179,15 @@ def _close_fences(text: str) -> str:
 
 def _looks_broken(lines: Sequence[str]) -> bool:
     """A quick look that spares nearly every text the parse that finding the fence takes."""
-    fence = ""
-    for line in lines:
+    fence = language = ""
+    for at, line in enumerate(lines):
         if not fence:
             stripped = line.lstrip(" \t>-*+0123456789.)")
             found = _FENCE.match(stripped) if stripped[:3] in {"```", "~~~"} else None
-            fence = found[1] if found else ""
+            fence, language = (found[1], _language(found[2])) if found else ("", "")
         elif _closes(line.lstrip(" \t>"), fence):
             fence = ""
-        elif _HEADING.match(line):
+        elif line.startswith("#") and _is_heading(lines, at, language):
             return True
     return False
 
@@ -202,7 +213,7 @@ def _swallowed(
     heading = next(headings, None)
     if heading is None or not closed:
         return heading
-    if language in _WRAPPING_LANGUAGES - {""}:
+    if language in WRAPPING_LANGUAGES - {""}:
         return None
     # A closed fence is suspect only if another one opens in it after the heading.
     opens = any(_like(lines[at], fence) for at in body if at > heading)

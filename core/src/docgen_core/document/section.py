@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from docgen_core.document.fit import fit_headings
 from docgen_core.document.parse import parse, parse_blocks
 from docgen_core.document.render import escape_inline, render
-from docgen_core.document.repairs import clean_characters, repair
+from docgen_core.document.repairs import WRAPPING_LANGUAGES, clean_characters, repair
 from docgen_core.document.safe import make_safe
 from docgen_core.model import Section
 
@@ -49,7 +49,15 @@ def prepare(section: Section, *, level: int) -> Prepared:
     counts: Counter[str] = Counter()
     tokens = make_safe(parse(repaired.text), counts)
     tokens = fit_headings(tokens, title=section.title, under=level)
+    _settle_fence(tokens)
     return Prepared(tokens=tokens, notes=(*repaired.notes, *as_notes(counts)))
+
+
+def _settle_fence(tokens: list[Token]) -> None:
+    """Name the language of code that is all there is, or it would pass for a wrapping fence."""
+    is_all = len(tokens) in {1, 4} and tokens[-1].type == "fence"
+    if is_all and tokens[-1].info.strip().lower() in WRAPPING_LANGUAGES:
+        tokens[-1].info = "text"
 
 
 def as_notes(counts: Counter[str]) -> Iterable[str]:

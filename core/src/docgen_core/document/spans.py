@@ -22,6 +22,10 @@ _ESCAPES: Final = re.compile(
     r"|(?P<plain>\\|`|\[|\]|~~)|(?P<star>\*)|(?P<line>_)"
     r"|(?P<less><(?=[A-Za-z/!?]|\Z))|(?P<entity>&(?=#[0-9xX]|[A-Za-z][A-Za-z0-9]*;))"
 )
+#: What a reader would make a link of, although the author's parser did not.
+_LINKED_BARE: Final = re.compile(
+    r"(?:\A|(?<=[\s*_~(]))(?:www(?=\.)|https?(?=://)|(?:mailto|xmpp)(?=:)|[\w.+-]+(?=@[\w-]+\.))"
+)
 _NEEDS_BRACKETS: Final = re.compile(r"[\x00-\x20\x7f()]|\A\Z")
 _WORD: Final = re.compile(r"\w")
 _BACKTICKS: Final = re.compile("`+")
@@ -43,7 +47,9 @@ def write_spans(children: Sequence[Token]) -> str:
         elif token.type == "link_close":
             written.append(_link_end(links.pop()))
         elif not (links and links[-1].info == "auto"):
-            written.append(_WRITERS[token.type](token))
+            text = _WRITERS[token.type](token)
+            linkable = token.type == "text" and not links
+            written.append(_LINKED_BARE.sub(r"\g<0>\\", text) if linkable else text)
     return "".join(written)
 
 
