@@ -147,6 +147,7 @@ LINES = [
         ServerChosen(base_url="u", model="m", description="server at u"),
         "server at u, model m",
     ),
+    (ServerChosen(base_url="u", model="m1", description="A demo: m1."), "A demo: m1."),
     (Notice(message="two\nlines"), "two lines"),
     (
         AttemptFailed(deliverable="a", attempt=1, error=GenerationError("busy"), retry_in=2.0),

@@ -29,7 +29,7 @@ def event_line(event: Event, board: Board) -> str | None:
     """
     match event:
         case ServerChosen():
-            line = f"{event.description}, model {event.model}"
+            line = _server_line(event)
         case Notice():
             line = event.message
         case AttemptFailed(retry_in=float() as pause):
@@ -41,6 +41,12 @@ def event_line(event: Event, board: Board) -> str | None:
         case _:  # a last failed attempt among them: the deliverable's own end says why
             return None
     return one_line(line)
+
+
+def _server_line(event: ServerChosen) -> str:
+    if event.model in event.description:
+        return event.description
+    return f"{event.description.rstrip('.')}, model {event.model}"
 
 
 def result_line(result: DeliverableResult) -> str:
