@@ -22,7 +22,7 @@ _LISTS: Final = frozenset({"bullet_list_open", "ordered_list_open"})
 _CUTTING: Final = frozenset({"fence", "code_block", "heading_open", "hr"})
 _TILDES: Final = re.compile("~+")
 #: Line starts that would begin another block: heading, quote, list item, task box.
-_BLOCK_START: Final = re.compile(r"#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|\[[ xX]\]")
+_BLOCK_START: Final = re.compile(r"#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|\[[ xX]\](?=\s|$)")
 _NUMBER_START: Final = re.compile(r"(\d{1,9})([.)])(?=[ \t]|$)")
 #: Whole lines that would be a rule, an underline of a heading or the second line of a table.
 _RULE: Final = re.compile(r"=+|[-|: ]*-[-|: ]*|(?:_ *){3,}|(?:\* *){3,}")

@@ -9,9 +9,10 @@ import attrs
 from markdown_it.token import Token
 
 from docgen_core.document.fit import fit_headings
+from docgen_core.document.inline import plain_text
 from docgen_core.document.parse import parse, parse_blocks
 from docgen_core.document.render import escape_inline, render
-from docgen_core.document.repairs import WRAPPING_LANGUAGES, clean_characters, repair
+from docgen_core.document.repairs import WRAPPING_LANGUAGES, clean_characters, is_remark, repair
 from docgen_core.document.safe import make_safe
 from docgen_core.model import Section
 
@@ -55,7 +56,9 @@ def prepare(section: Section, *, level: int) -> Prepared:
 
 def _settle_fence(tokens: list[Token]) -> None:
     """Name the language of code that is all there is, or it would pass for a wrapping fence."""
-    is_all = len(tokens) in {1, 4} and tokens[-1].type == "fence"
+    rest = tokens[1:-1]
+    announced = len(rest) == 2 and is_remark(plain_text(rest[0].children))  # noqa: PLR2004
+    is_all = bool(tokens) and tokens[-1].type == "fence" and (len(tokens) == 1 or announced)
     if is_all and tokens[-1].info.strip().lower() in WRAPPING_LANGUAGES:
         tokens[-1].info = "text"
 
