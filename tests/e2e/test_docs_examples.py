@@ -193,6 +193,7 @@ def test_console_examples_show_what_the_page_says(
     environ = surroundings(tmp_path, DOCGEN_BASE_URL=lm_studio.base_url)
     for block in read_blocks(page):
         if block.file:
+            (tmp_path / block.file).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / block.file).write_text(block.text, encoding="utf-8")
         elif block.kind == "console":
             shown = run_console(block, tmp_path, environ, lm_studio.base_url)
