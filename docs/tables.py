@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a script, not a package
 """Writes the reference tables of docs/ from the code: `python docs/tables.py`.
 
 A page marks the place with `<!-- table: name -->` and `<!-- end -->`; what stands between is

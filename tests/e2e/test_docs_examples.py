@@ -1,10 +1,11 @@
 """Runs the examples of README.md and docs/: Python blocks, console blocks, docgen.toml fragments.
 
 Fences and what is done with them: `python` runs, all blocks of a page in one namespace, and a
-`text` fence right behind one is what it prints; `console` runs, `$ ` marking the commands, the rest
-being their output, where `...` stands for anything; `console embedded` does so with the small model;
-`toml` is read as a docgen.toml; `sh` is for what changes the reader's machine, and only checked for
-options that exist. A paragraph that is nothing but a file name names the file in the next fence.
+`text` fence right behind one is what it prints; `console` runs, `$ ` marking the commands, the
+rest being their output, where `...` stands for anything; `console embedded` does so with the small
+model; `toml` is read as a docgen.toml; `sh` is for what changes the reader's machine, and only
+checked for options that exist. A paragraph that is nothing but a file name names the file in the
+next fence.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import attrs
@@ -25,9 +27,10 @@ import click
 import pytest
 from markdown_it import MarkdownIt
 
-from docgen_core import OrchestrationConfig
+from docgen_core import OrchestrationConfig, OrchestrationEngine
 from docgen_core.cli.lazy import COMMANDS
 from docgen_core.cli.main import docgen
+from docgen_core.plugins import EntryPoint, Registry
 from docgen_core.settings import load_settings
 from docgen_core.testing import FakeLMStudio, FakeModel
 
@@ -126,7 +129,8 @@ def workplace(
     lm_studio: FakeLMStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> FakeLMStudio:
     """An empty folder, and a default address that leads to the fake LM Studio."""
-    defaults: dict[str, Any] = OrchestrationConfig.__init__.__kwdefaults__  # type: ignore[misc] # of the class itself
+    defaults = OrchestrationConfig.__init__.__kwdefaults__
+    assert defaults is not None
     monkeypatch.setitem(defaults, "lm_studio_base_url", lm_studio.base_url)
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("DOCGEN_")]:
@@ -257,3 +261,24 @@ def test_links_between_pages_lead_somewhere(page: str) -> None:
     targets = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text)
     missing = [name for name in targets if not (ROOT / page).parent.joinpath(name).exists()]
     assert not missing
+
+
+def test_the_plugin_of_the_readme_writes_a_section(
+    workplace: FakeLMStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The few lines that README.md calls a whole deliverable are one."""
+    block = next(item for item in of_kind("README.md", "python") if "hookimpl" in item.text)
+    module = ModuleType("my_glossary")
+    exec(block.text, vars(module))  # noqa: S102 - the repository's own example
+    monkeypatch.setitem(sys.modules, "my_glossary", module)
+    point = EntryPoint(
+        group="docgen.deliverables",
+        name="glossary",
+        distribution="my-glossary",
+        value="my_glossary",
+    )
+    config = OrchestrationConfig(lm_studio_base_url=workplace.base_url)
+    with OrchestrationEngine(config, registry=Registry(entry_points=[point])) as engine:
+        result = engine.orchestrate("A booking app", ["glossary"])
+    assert "Glossary" in (result.merged_document or "")
+    assert "ten most important terms" in workplace.chat_requests[0].prompt

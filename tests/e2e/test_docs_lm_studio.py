@@ -54,7 +54,9 @@ TROUBLES = (
     Trouble(says="No models loaded", server={"models": (FakeModel("m"),), "jit": False}),
     Trouble(
         says="Failed to load",
-        replies=(Reply.error(400, 'Failed to load model "m". Error: insufficient system resources'),),
+        replies=(
+            Reply.error(400, 'Failed to load model "m". Error: insufficient system resources'),
+        ),
     ),
     Trouble(says="Model unloaded", replies=(Reply.error(400, "Model unloaded."),)),
     Trouble(
