@@ -72,17 +72,7 @@ class Session:
         from docgen_core.plugins import PluginPolicy, Registry
 
         config = (loaded or self.settings()).config
-        chosen = config.plugins
-        policy = PluginPolicy(
-            disable=chosen.disable,
-            only=chosen.only,
-            order=chosen.pack_order,
-            providers=config.providers,
-            strict=chosen.strict,
-            no_plugins=chosen.no_plugins,
-            hook_timeout=chosen.hook_timeout,
-        )
-        return Registry(policy)
+        return Registry(PluginPolicy.from_config(config))
 
     def _logging(self) -> dict[str, object]:
         if self.verbosity == 0:

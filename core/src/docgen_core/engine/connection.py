@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import attrs
 
 from docgen_core.api import RunningServer, ServerOptions, ServerProvider
-from docgen_core.errors import ConnectError, NoModelError, ServerError
+from docgen_core.errors import ConnectError, DocgenError, NoModelError
 from docgen_core.lmstudio.address import normalise_base_url
 from docgen_core.lmstudio.types import Endpoint, ModelInfo, ServerInfo, Timeouts
 from docgen_core.model import Generation
@@ -189,7 +189,7 @@ async def _start_provider(provider: ServerProvider, options: ServerOptions) -> R
     except asyncio.CancelledError:
         try:
             running = await starting
-        except ServerError:
+        except DocgenError:
             raise asyncio.CancelledError from None
         await asyncio.to_thread(running.stop)
         raise

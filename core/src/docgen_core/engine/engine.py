@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from docgen_core.engine.inspection import Preview, TemplateValidation, preview, validate
-from docgen_core.engine.logs import log_event, logging_to_stderr
+from docgen_core.engine.logs import log_event, logging_to_stderr, quiet_by_default
 from docgen_core.engine.modes import ModeContext
 from docgen_core.engine.plan import Plan, make_plan
-from docgen_core.engine.prepare import plugin_policy
 from docgen_core.engine.prompt import PromptGenerator
 from docgen_core.engine.result import OrchestrationResult
 from docgen_core.engine.workshop import Process, Workshop
@@ -23,7 +22,7 @@ from docgen_core.errors import DocgenError, Interrupted, UsageError
 from docgen_core.events import Listener
 from docgen_core.lmstudio.types import ServerInfo
 from docgen_core.model import Brief, Deliverable, DeliverableResult
-from docgen_core.plugins import Registry
+from docgen_core.plugins import PluginPolicy, Registry
 from docgen_core.settings import OrchestrationConfig
 
 __all__ = ["OrchestrationEngine", "quick_generate"]
@@ -64,13 +63,14 @@ class OrchestrationEngine:
         listeners: Iterable[Listener] = (),
     ) -> None:
         self.config = config or OrchestrationConfig()
-        self.registry = registry or Registry(plugin_policy(self.config))
+        self.registry = registry or Registry(PluginPolicy.from_config(self.config))
         self.prompt_generator: PromptGenerator = PromptGenerator()
         self.listeners: list[Listener] = [log_event, *listeners]
         self.error: DocgenError | None = None
         self._workshop = Workshop(self.config, self.registry, self.listeners)
         self._loop: asyncio.Runner | None = None
         self._cleanup = contextlib.ExitStack()
+        quiet_by_default()
         if self.config.enable_logging:
             self._cleanup.enter_context(logging_to_stderr(self.config.log_level))
 
@@ -118,7 +118,7 @@ class OrchestrationEngine:
         if not installed:
             raise UsageError(
                 "no deliverable plugin is installed",
-                hint="Install one, for instance `pip install docgen-plugin-problem-statement`.",
+                hint="They come as plugins: `pip install docgen-plugin-...`.",
             )
         return make_plan(installed, lookup, tolerant=True)
 

@@ -19,10 +19,17 @@ from docgen_core.events import (
 )
 from docgen_core.model import DeliverableResult
 
-__all__ = ["log_event", "logging_to_stderr"]
+__all__ = ["log_event", "logging_to_stderr", "quiet_by_default"]
 
 _log = logging.getLogger("docgen_core.run")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def quiet_by_default() -> None:
+    """Keep the standard library from printing docgen's warnings where no log is configured."""
+    logger = logging.getLogger("docgen_core")
+    if not any(isinstance(handler, logging.NullHandler) for handler in logger.handlers):
+        logger.addHandler(logging.NullHandler())
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from docgen_core.errors import SettingsError
 from docgen_core.lmstudio.tokens import TokenEstimator
 from docgen_core.lmstudio.types import ModelInfo
 from docgen_core.model import Generation
-from docgen_core.plugins import Dispatcher, PluginPolicy, Registry
+from docgen_core.plugins import Dispatcher, Registry
 from docgen_core.settings import OrchestrationConfig, structure_settings
 from docgen_core.templating import Templates
 
@@ -21,7 +21,6 @@ __all__ = [
     "make_templates",
     "make_tools",
     "plan_settings",
-    "plugin_policy",
     "settings_of",
 ]
 
@@ -89,17 +88,3 @@ def settings_of(config: OrchestrationConfig, key: str, cls: type[Any] | None) ->
     if table:
         raise SettingsError((f"settings.{key}: {key} has no settings",))
     return None
-
-
-def plugin_policy(config: OrchestrationConfig) -> PluginPolicy:
-    """What the settings say about plugins."""
-    chosen = config.plugins
-    return PluginPolicy(
-        disable=chosen.disable,
-        only=chosen.only,
-        order=chosen.pack_order,
-        providers=config.providers,
-        strict=chosen.strict,
-        no_plugins=chosen.no_plugins,
-        hook_timeout=chosen.hook_timeout,
-    )

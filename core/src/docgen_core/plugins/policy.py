@@ -5,10 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import attrs
 
 from docgen_core.plugins.discovery import EntryPoint, normalise
+
+if TYPE_CHECKING:
+    from docgen_core.settings import OrchestrationConfig
 
 __all__ = ["PluginPolicy", "suggest"]
 
@@ -46,6 +50,20 @@ class PluginPolicy:
     no_plugins: bool = False
     hook_timeout: float = 30.0
     import_timeout: float = 20.0
+
+    @classmethod
+    def from_config(cls, config: OrchestrationConfig) -> PluginPolicy:
+        """Take from the settings of a run what concerns plugins."""
+        chosen = config.plugins
+        return cls(
+            disable=chosen.disable,
+            only=chosen.only,
+            order=chosen.pack_order,
+            providers=config.providers,
+            strict=chosen.strict,
+            no_plugins=chosen.no_plugins,
+            hook_timeout=chosen.hook_timeout,
+        )
 
     def why_disabled(self, point: EntryPoint) -> str:
         """Say why `point` does not run; empty when it does."""
