@@ -89,7 +89,7 @@ class SectionForm:
     entry: str = ""
 
     def instructions(self, opening: str, closing: str, *, language: str = "en") -> str:
-        """Ask for this form in short plain sentences, the headings as a list at the end.
+        """Ask for this form in short plain sentences, the headings as a list.
 
         Args:
             opening: What to write, for instance `Write the problem statement of this brief.`
@@ -97,8 +97,13 @@ class SectionForm:
             language: The output language as a BCP 47 tag.
         """
         asks = "\n".join(f"- {part.title}: {part.ask}" for part in self.parts)
-        rule = _language_rule(language)
-        return f"{opening} Say:\n\n{asks}\n\n{self._shape()}\n\n{closing} {rule}"
+        return "\n\n".join(
+            [
+                f"{opening} {self._shape()}",
+                f"What to say there:\n\n{asks}",
+                f"{closing} {_language_rule(language)} {self._first_step()}",
+            ]
+        )
 
     def tidy(self, markdown: str) -> str:
         """Give known parts their canonical spelling and drop what is not part of the section.
@@ -122,6 +127,12 @@ class SectionForm:
             return f"Each {self.entry.lower()} has a heading and these lines:\n\n{lines}"
         lines = "\n".join(f"## {part.title}" for part in self.parts)
         return f"Use these headings, in this order:\n\n{lines}"
+
+    def _first_step(self) -> str:
+        if self.entry:
+            return f"Begin with the heading ## {self.entry} 1: and a name, then its lines."
+        first = self.parts[0].title
+        return f"Begin with the heading ## {first}, then its sentences, then the next heading."
 
     def _pass(self, markdown: str) -> str:
         pattern = self._pattern()

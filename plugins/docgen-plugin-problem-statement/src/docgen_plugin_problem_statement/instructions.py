@@ -36,7 +36,7 @@ def section_form(settings: Settings) -> SectionForm:
     """The parts of the section, in order."""
     return SectionForm(
         parts=(
-            Part("Definition", "what the problem or the opportunity is"),
+            Part("Problem Definition", "what the problem or the opportunity is"),
             Part("Current State", "how the work is done today and what goes wrong"),
             Part("Desired State", "how the work is done when the problem is solved"),
             Part("Impact", "what the problem costs in time, money and quality"),
