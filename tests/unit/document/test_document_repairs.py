@@ -36,6 +36,7 @@ REPAIRED = {
         "```js\na\n\n## N\n\n```json\n{}\n```\n",
         "```js\na\n```\n\n## N\n\n```json\n{}\n```\n",
     ),
+    "a fence that opens on the last line": ("text\n\n```py", "text\n"),
     "control characters": ("a\x00b\x1b[31mred\x1b[0m\u202ex\ud800\x07", "abredx"),
     "line ends": ("a\r\nb\rc\u2028d\x85e", "a\nb\nc\nd\ne"),
 }

@@ -67,7 +67,7 @@ EXAMPLES = [
     "***\n\ntext\n\n---\n\n___",
     "# A\n\n## B ##\n\n### C #\n\nD\n===\n\nE *f*\n---",
     "# A \\#\n\n## #b #",
-    "a[^1] b[^note].\n\n[^1]: One.\n\n[^note]: Two\n    lines.\n\n    - l\n\n    ```\n    c\n    ```",
+    "a[^1] b[^note].\n\n[^1]: One.\n\n[^note]: Two\n    lines.\n\n    - l\n\n    ~~~\n    ~~~",
     "[^1] is first\n\n[^1]:\n    - only a list",
     "日本語の**強調**とリンク[例](https://例え.jp/パス)",
     "emoji 🚀 *🎉* مرحبا",

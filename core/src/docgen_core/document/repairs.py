@@ -67,7 +67,7 @@ def repair(text: str) -> Repaired:
     """
     notes: list[str] = []
     text = clean_characters(text, notes)
-    unwrapped = _unwrap(text)
+    unwrapped = _unwrap(_without_loose_fence(_unwrap(text)))
     if unwrapped != text:
         notes.append("a fence around the whole answer was taken off")
     closed = _close_fences(unwrapped)
@@ -158,6 +158,25 @@ def _closes(line: str, fence: str) -> bool:
     return found is not None and not found[2] and _like(line, fence)
 
 
+def _without_loose_fence(text: str) -> str:
+    """Take off a fence that opens on the last line: an answer cut off, with nothing in it."""
+    lines = text.rstrip().split("\n")
+    fence = ""
+    for line in lines[:-1]:
+        fence = _fence_after(line, fence)
+    opens = not fence and _fence_after(lines[-1], fence) and _FENCE.match(lines[-1])
+    return "\n".join(lines[:-1]) if opens else text
+
+
+def _fence_after(line: str, fence: str) -> str:
+    """Which fence is open after a line, `fence` being the one open before it; empty for none."""
+    if fence:
+        return "" if _closes(line.lstrip(" \t>"), fence) else fence
+    stripped = line.lstrip(" \t>-*+0123456789.)")
+    found = _FENCE.match(stripped) if stripped[:3] in {"```", "~~~"} else None
+    return found[1] if found else ""
+
+
 def _close_fences(text: str) -> str:
     """Close each fence that swallowed a heading, just before that heading."""
     lines = text.split("\n")
@@ -181,13 +200,10 @@ def _looks_broken(lines: Sequence[str]) -> bool:
     """A quick look that spares nearly every text the parse that finding the fence takes."""
     fence = language = ""
     for at, line in enumerate(lines):
-        if not fence:
-            stripped = line.lstrip(" \t>-*+0123456789.)")
-            found = _FENCE.match(stripped) if stripped[:3] in {"```", "~~~"} else None
-            fence, language = (found[1], _language(found[2])) if found else ("", "")
-        elif _closes(line.lstrip(" \t>"), fence):
-            fence = ""
-        elif line.startswith("#") and _is_heading(lines, at, language):
+        before, fence = fence, _fence_after(line, fence)
+        if fence and not before:
+            language = _language(line.rpartition(fence)[2])
+        elif fence and line.startswith("#") and _is_heading(lines, at, language):
             return True
     return False
 
