@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import attrs
 from markdown_it.token import Token
@@ -54,13 +54,15 @@ def prepare(section: Section, *, level: int) -> Prepared:
     return Prepared(tokens=tokens, notes=(*repaired.notes, *as_notes(counts)))
 
 
-def _settle_fence(tokens: list[Token]) -> None:
-    """Name the language of code that is all there is, or it would pass for a wrapping fence."""
-    rest = tokens[1:-1]
-    announced = len(rest) == 2 and is_remark(plain_text(rest[0].children))  # noqa: PLR2004
-    is_all = bool(tokens) and tokens[-1].type == "fence" and (len(tokens) == 1 or announced)
-    if is_all and tokens[-1].info.strip().lower() in WRAPPING_LANGUAGES:
-        tokens[-1].info = "text"
+def _settle_fence(tokens: Sequence[Token]) -> None:
+    """Rename the language of a first fence that, with a last one, would pass for a wrapping."""
+    announced = bool(tokens) and tokens[0].type == "paragraph_open"
+    if announced and is_remark(plain_text(tokens[1].children)):
+        tokens = tokens[3:]
+    if not tokens or {tokens[0].type, tokens[-1].type} != {"fence"}:
+        return
+    if tokens[0].info.strip().lower() in WRAPPING_LANGUAGES:
+        tokens[0].info = "text"
 
 
 def as_notes(counts: Counter[str]) -> Iterable[str]:
