@@ -316,7 +316,7 @@ class DeliverableResult:
         title: The section heading.
         error: Why it failed, or None.
         execution_time: Seconds from its first request to its section.
-        usage: Token counts over all its attempts, or None when nothing was sent.
+        usage: Token counts of the attempt that succeeded, or None when none did.
         prompt_used: The rendered prompt, or None when nothing was sent.
         model: The model that answered; empty when nothing did.
         finish_reason: Why the model stopped (`stop`, `length`), or None.

@@ -7,7 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from docgen_core.engine.inquiry import Answer, Inquiry
-from docgen_core.errors import AuthError, GenerationError, NoModelError, Retry, ServerError
+from docgen_core.errors import (
+    AuthError,
+    ConnectError,
+    GenerationError,
+    NoModelError,
+    Retry,
+    ServerError,
+)
 from docgen_core.events import AttemptFailed, AttemptStarted, Event
 from docgen_core.lmstudio.retry import RetryPolicy
 from docgen_core.lmstudio.types import ChatRequest, Completion, Message, ModelInfo
@@ -45,7 +52,8 @@ class Wire:
         self.requests.append(request)
         self.in_flight += 1
         self.peak = max(self.peak, self.in_flight)
-        await asyncio.sleep(0)
+        for _ in range(10):  # long enough for whoever may join to join
+            await asyncio.sleep(0)
         self.in_flight -= 1
         step = self.script.pop(0) if self.script else request.model
         if isinstance(step, ServerError):
@@ -184,3 +192,25 @@ def test_each_attempt_is_announced() -> None:
     """Attempt numbers count from 1."""
     _, events, _ = run(Wire(passing()))
     assert [e.attempt for e in events if isinstance(e, AttemptStarted)] == [1, 2]
+
+
+def test_once_it_is_warm_the_others_go_together() -> None:
+    """Only the first request to a cold model goes alone."""
+    wire = Wire()
+    run(wire, ModelInfo(id="cold", loaded=False), calls=4)
+    assert wire.peak == 3
+
+
+def test_a_dead_server_is_not_asked_by_each_in_turn() -> None:
+    """The circuit opens for the whole run."""
+    wire = Wire(*[ConnectError("refused", retry=Retry.SOON) for _ in range(50)])
+    with pytest.raises(ConnectError, match="refused"):
+        run(wire, calls=10)
+    assert len(wire.requests) < 20
+
+
+def test_an_overflow_that_others_caused_is_tried_again_alone() -> None:
+    """With nothing beside it, and then it is fine."""
+    wire = Wire(GenerationError("Context size has been exceeded.", retry=Retry.ALONE))
+    answers, _, _ = run(wire, calls=2)
+    assert [answer.attempts for answer in answers] == [2, 1]

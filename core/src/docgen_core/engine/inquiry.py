@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import attrs
 
 from docgen_core.engine.admission import Admission
+from docgen_core.engine.health import Health
 from docgen_core.errors import AuthError, ConnectError, GenerationError, Retry, ServerError
 from docgen_core.events import AttemptFailed, AttemptStarted, Listener, TextArrived
 from docgen_core.lmstudio.retry import RetryPolicy
 from docgen_core.lmstudio.types import ChatRequest, Completion, ModelInfo
-from docgen_core.model import Usage
 
 __all__ = ["Answer", "Inquiry"]
 
@@ -30,13 +30,11 @@ class Answer:
 
     Attributes:
         completion: The answer.
-        usage: Tokens over all attempts.
         attempts: Requests made.
         warnings: What a reader should know.
     """
 
     completion: Completion
-    usage: Usage
     attempts: int
     warnings: tuple[str, ...] = ()
 
@@ -69,11 +67,13 @@ class Inquiry:
         self._emit = emit
         self._sleep = sleep
         self._rng = rng or random.Random()  # noqa: S311 - jitter, not a secret
+        self._health = Health()
         self._gates: Mapping[str, Admission] = {
             model.id: Admission(model.context_length if model.shared_context else None)
             for model in models
         }
         self._warm = {model.id for model in models if model.loaded}
+        self._warming = {model.id: asyncio.Lock() for model in models}
 
     async def ask(self, key: str, request: ChatRequest, *, tokens: int) -> Answer:
         """Ask until there is a usable answer.
@@ -96,7 +96,6 @@ class Inquiry:
                 warnings += _remarks(outcome, model)
                 return Answer(
                     completion=outcome,
-                    usage=outcome.usage,
                     attempts=attempts,
                     warnings=tuple(warnings),
                 )
@@ -112,7 +111,7 @@ class Inquiry:
             try:
                 return await self._send(trial)
             except ServerError as error:
-                delay = self._policy.delay(error, trial.here, self._rng)
+                delay = self._delay(error, trial)
                 self._emit(
                     AttemptFailed(
                         deliverable=trial.key,
@@ -122,18 +121,37 @@ class Inquiry:
                     )
                 )
                 if delay is None:
-                    return error
+                    return self._health.last_word(error)
                 trial.learn(error)
                 await self._sleep(delay)
 
+    def _delay(self, error: ServerError, trial: _Trial) -> float | None:
+        """Seconds until the next attempt, or None; takes the run's health into account."""
+        self._health.failed(error)
+        if error.retry in {Retry.ALONE, Retry.LATER}:
+            self._gates[trial.request.model].crowded()
+        delay = self._policy.delay(error, trial.here, self._rng)
+        return delay if delay is not None and self._health.take_retry() else None
+
     async def _send(self, trial: _Trial) -> Completion:
+        """Send one attempt; while a model is cold, one at a time, so that it is loaded once."""
         model = trial.request.model
-        cold = model not in self._warm
-        async with self._gates[model].enter(trial.tokens, alone=trial.alone or cold):
+        if model in self._warm:
+            return await self._send_now(trial)
+        async with self._warming[model]:
+            if model not in self._warm:
+                return await self._send_now(trial)
+        return await self._send_now(trial)
+
+    async def _send_now(self, trial: _Trial) -> Completion:
+        model = trial.request.model
+        async with self._gates[model].enter(trial.tokens, alone=trial.alone):
             self._emit(AttemptStarted(deliverable=trial.key, attempt=trial.attempts, model=model))
             completion = await self._complete(trial.request, self._listener(trial.key))
             self._warm.add(model)
-            return completion
+        self._health.succeeded()
+        self._gates[model].succeeded()
+        return completion
 
     def _listener(self, key: str) -> Callable[[str], None]:
         def arrived(text: str) -> None:

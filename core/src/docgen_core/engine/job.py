@@ -270,7 +270,7 @@ def _to_store(answer: Answer, question: Question) -> StoredAnswer:
         text=completion.text,
         model=completion.model,
         finish_reason=completion.finish_reason,
-        usage=answer.usage,
+        usage=completion.usage,
         attempts=answer.attempts,
         seconds=completion.duration,
         time_to_first_token=completion.time_to_first_token,
