@@ -66,7 +66,10 @@ def draw(lines: list[str], command: str) -> None:
         console.print(Text(f"$ {command}", style="bold"))
         for line in lines:
             console.print(Text.from_ansi(line), soft_wrap=False)
-        console.save_svg(str(HERE / "generate.svg"), title="docgen")
+        picture = console.export_svg(title="docgen")
+    # rich would fetch its font from the web; the reader's own monospace font does.
+    picture = re.sub(r"\s*@font-face \{.*?\}", "", picture, flags=re.DOTALL)
+    (HERE / "generate.svg").write_text(picture, encoding="utf-8")
 
 
 def main() -> None:

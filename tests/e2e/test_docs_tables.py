@@ -64,6 +64,14 @@ def test_each_data_class_is_described() -> None:
     assert [name for name in classes if f"**`{name}`**" not in HOOKS] == []
 
 
+def test_each_protocol_is_described() -> None:
+    """Every protocol that a plugin may implement has a line with its members."""
+    for protocol in (api.Exporter, api.ServerProvider, api.RunningServer):
+        line = HOOKS.partition(f"\n| `{protocol.__name__}` |")[2].partition("\n")[0]
+        members = [name for name in vars(protocol) if not name.startswith("_")]
+        assert [name for name in members if f"`{name}" not in line] == []
+
+
 def test_each_group_and_state_is_described() -> None:
     """Every entry-point group and every state of a plugin is named."""
     words = [*GROUPS, *(status.value for status in Status)]
