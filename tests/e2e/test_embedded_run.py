@@ -32,7 +32,7 @@ def test_all_seven_sections_are_in_the_document(run: tuple[Path, str]) -> None:
     out, _ = run
     assert len(list((out / "sections").glob("*.md"))) == 7
     document = (out / "document.md").read_text(encoding="utf-8")
-    assert document.count("\n## ") == 8
+    assert document.count("\n## ") == 9
 
 
 def test_the_user_is_told_which_model_answers(run: tuple[Path, str]) -> None:

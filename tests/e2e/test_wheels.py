@@ -108,7 +108,7 @@ def test_all_distributions_give_seven_active_deliverables(environment: Environme
         environment.docgen("generate", "A CRM", "-o", "out", "--base-url", fake.base_url)
     document = (environment.folder / "out" / "document.md").read_text(encoding="utf-8")
     assert document.startswith("# A CRM\n")
-    assert document.count("\n## ") == 8
+    assert document.count("\n## ") == 9
 
 
 def test_a_plugin_can_be_removed_without_touching_anything(environment: Environment) -> None:

@@ -17,7 +17,7 @@ from docgen_core.errors import (
 )
 from docgen_core.events import DeliverableFinished, Notice, RunFinished, RunStarted, TextArrived
 from docgen_core.model import DeliverableResult
-from docgen_core.testing import FakeLMStudio, FakeModel, Reply
+from docgen_core.testing import Answer, FakeLMStudio, FakeModel, Reply
 
 BRIEF = "# CRM\n\nDevelop a CRM tool for small businesses."
 
@@ -91,6 +91,7 @@ def test_every_mode_gives_the_same_document(shop: Shop, mode: str) -> None:
         "## B",
         "## C",
         "## D",
+        "## About this document",
     ]
 
 
@@ -331,3 +332,13 @@ def test_logging_goes_to_stderr_only_when_asked(
     assert "1 written" in capsys.readouterr().err
     shop.engine().orchestrate(BRIEF)
     assert "1 written" not in capsys.readouterr().err
+
+
+def test_the_appendix_says_which_model_and_plugin_wrote_each_section(shop: Shop) -> None:
+    """Names from the server are data: a pipe in one does not break the table."""
+    shop.offer("a")
+    shop.fake.enqueue(Reply.of(Answer(tokens=("Text.",), model="odd|model")))
+    document = shop.engine().orchestrate(BRIEF).merged_document or ""
+    appendix = document.partition("## About this document")[2]
+    assert r"odd\|model" in appendix
+    assert "docgen-plugin-a 1.0" in appendix

@@ -10,6 +10,8 @@ from pathlib import Path
 import attrs
 
 from docgen_core.document import (
+    Words,
+    escape_inline,
     merge_sections,
     normalise_section,
     shell_variables,
@@ -59,7 +61,8 @@ async def assemble(job: Job, tools: Tools, *, force: bool) -> Assembled:
         if job.folder is not None:
             warnings += _write_section(job.folder, section, pick, existing)
             files.append(job.folder.section_file(section.id))
-    document = await _document(chosen, job.brief, tools)
+    models = {str(result.deliverable_type): result.model for result in done}
+    document = await _document(chosen, models, job.brief, tools)
     if document is not None and job.folder is not None:
         path, kept = job.folder.write_document(document.markdown)
         files.insert(0, path)
@@ -129,11 +132,15 @@ def _write_section(
     return warnings
 
 
-async def _document(sections: Sequence[Section], brief: Brief, tools: Tools) -> Document | None:
+async def _document(
+    sections: Sequence[Section], models: Mapping[str, str], brief: Brief, tools: Tools
+) -> Document | None:
     config = tools.config
     if not sections or not config.merge_into_single_document:
         return None
-    contents_title = words(config.language).contents if config.include_table_of_contents else None
+    vocabulary = words(config.language)
+    contents_title = vocabulary.contents if config.include_table_of_contents else None
+    sections = (*sections, _provenance(sections, models, tools, vocabulary))
     merged = merge_sections(sections, title=brief.title, contents_title=contents_title)
     shell = shell_variables(
         merged,
@@ -145,11 +152,30 @@ async def _document(sections: Sequence[Section], brief: Brief, tools: Tools) -> 
     )
     return Document(
         title=brief.title,
-        sections=tuple(sections),
+        sections=sections,
         outline=merged.outline,
         markdown=(await tools.templates.arender(_SHELL, **shell)).strip() + "\n",
         language=config.language,
     )
+
+
+def _provenance(
+    sections: Sequence[Section], models: Mapping[str, str], tools: Tools, vocabulary: Words
+) -> Section:
+    """The appendix: which model and which plugin wrote each section."""
+    rows = [
+        (section.title, models.get(section.id, ""), tools.releases.get(section.id, ""))
+        for section in sections
+    ]
+    head = (vocabulary.section, vocabulary.model, vocabulary.written_by)
+    lines = [_row(head), _row(("---",) * len(head)), *(_row(row) for row in rows)]
+    return Section(id="about", title=vocabulary.about, markdown="\n".join(lines))
+
+
+def _row(cells: Sequence[str]) -> str:
+    """One table row; a name from a server or a plugin is data, never markup."""
+    escaped = (cell if set(cell) == {"-"} else escape_inline(cell) for cell in cells)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in escaped) + " |"
 
 
 def _today() -> str:
