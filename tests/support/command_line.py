@@ -73,7 +73,9 @@ class Docgen:
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
         names = ",".join(p.name.partition("-")[0] for p in self.site.glob("*.dist-info"))
         plugins = {"DOCGEN_ONLY_PLUGINS": names} if names else {}
-        return {**kept, "PYTHONPATH": str(self.site), "COLUMNS": "80", **plugins, **extra}
+        # The cache of a test is its own: an answer of an earlier run would hide what is tested.
+        own = {"XDG_CACHE_HOME": str(self.folder / ".cache"), "COLUMNS": "80"}
+        return {**kept, "PYTHONPATH": str(self.site), **own, **plugins, **extra}
 
     def __call__(
         self, *arguments: str, stdin: bytes = b"", **environment: str

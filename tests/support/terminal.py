@@ -56,4 +56,6 @@ class Terminal:
     def environment(self, **variables: str) -> dict[str, str]:
         """A bare environment: no setting of the developer's leaks in."""
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
-        return {**kept, "COLUMNS": "100", **self.variables, **variables}
+        # The cache of a test is its own: an answer of an earlier run would hide what is tested.
+        own = {"COLUMNS": "100", "XDG_CACHE_HOME": str(self.folder / ".cache")}
+        return {**kept, **own, **self.variables, **variables}

@@ -320,9 +320,10 @@ class DeliverableResult:
         prompt_used: The rendered prompt, or None when nothing was sent.
         model: The model that answered; empty when nothing did.
         finish_reason: Why the model stopped (`stop`, `length`), or None.
-        attempts: How many requests were made; 0 when it was taken from the run folder.
+        attempts: How many requests were made; 0 when it was taken from the cache.
         time_to_first_token: Seconds, or None when nothing arrived.
         reused: True when an unchanged earlier result was taken instead of asking again.
+        cached: True when the answer to the same request came from the user's cache.
         warnings: What a reader should know, one sentence each.
         fingerprint: Hash over everything that decides the content.
         data: The structured answer, or None for free Markdown.
@@ -341,6 +342,7 @@ class DeliverableResult:
     attempts: int = 0
     time_to_first_token: float | None = None
     reused: bool = False
+    cached: bool = False
     warnings: tuple[str, ...] = ()
     fingerprint: str = ""
     data: Any = None

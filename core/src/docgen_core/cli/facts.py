@@ -56,6 +56,7 @@ def _deliverable_facts(result: DeliverableResult) -> dict[str, Any]:
         "success": result.success,
         "error": None if result.error is None else error_facts(result.error),
         "reused": result.reused,
+        "cached": result.cached,
         "model": result.model,
         "finish_reason": result.finish_reason,
         "attempts": result.attempts,

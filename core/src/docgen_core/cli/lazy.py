@@ -41,6 +41,7 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "config": CommandEntry(
         f"{_ROOM}.config:config", "Show every setting and where its value comes from."
     ),
+    "cache": CommandEntry(f"{_ROOM}.cache:cache", "Show or empty the cache of answers."),
     "status": CommandEntry(f"{_ROOM}.status:status", "Show what an output folder holds."),
 }
 

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 import click
 
 from docgen_core.cli.session import session_of
+from docgen_core.errors import UsageError
 
-__all__ = ["common_options", "server_options"]
+__all__ = ["cache_flags", "cache_options", "common_options", "server_flags", "server_options"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -135,3 +136,30 @@ def server_flags(
     if models:
         flags |= {"model": models[0], "fallback_models": models[1:]}
     return flags
+
+
+def cache_options(function: _Command) -> _Command:
+    """Add the options that say whether answers may come from the cache."""
+    for option in reversed(_CACHE):
+        function = option(function)
+    return function
+
+
+_CACHE = (
+    click.option(
+        "--cache",
+        type=click.Choice(["auto", "always", "off"]),
+        help="Take answers from the cache: where asking again would give the same (temperature 0 "
+        "or a seed), always, or never.  [default: auto]",
+    ),
+    click.option("--no-cache", is_flag=True, help="Short for --cache off."),
+)
+
+
+def cache_flags(cache: str | None, *, no_cache: bool) -> dict[str, object]:
+    """Give the values of `cache_options` as settings."""
+    if no_cache and cache not in {None, "off"}:
+        raise UsageError(
+            f"--no-cache and --cache {cache} contradict each other", hint="Leave one of them out."
+        )
+    return {"cache": "off" if no_cache else cache}

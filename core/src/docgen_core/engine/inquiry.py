@@ -96,7 +96,7 @@ class Inquiry:
                 warnings += _remarks(outcome, model)
                 return Answer(
                     completion=outcome,
-                    attempts=attempts,
+                    attempts=attempts - outcome.cached,
                     warnings=tuple(warnings),
                 )
             if isinstance(outcome, AuthError | ConnectError) or model is self._models[-1]:
@@ -148,6 +148,8 @@ class Inquiry:
         async with self._gates[model].enter(trial.tokens, alone=trial.alone):
             self._emit(AttemptStarted(deliverable=trial.key, attempt=trial.attempts, model=model))
             completion = await self._complete(trial.request, self._listener(trial.key))
+            if completion.cached:  # it says nothing about the server
+                return completion
             self._warm.add(model)
         self._health.succeeded()
         self._gates[model].succeeded()

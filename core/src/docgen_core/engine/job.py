@@ -247,6 +247,7 @@ class Job:
             attempts=stored.attempts,
             time_to_first_token=stored.time_to_first_token,
             reused=isinstance(answer, StoredAnswer),
+            cached=isinstance(answer, Answer) and answer.completion.cached,
             warnings=(*question.fitted.warnings, *stored.warnings, *repaired.notes, *warnings),
             fingerprint=question.fingerprint,
             data=draft.data,

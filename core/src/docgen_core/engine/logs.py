@@ -92,7 +92,8 @@ def _log_result(result: DeliverableResult) -> None:
         _log.error("%s: failed: %s", result.deliverable_type, result.error)
         return
     tokens = 0 if result.usage is None else result.usage.completion_tokens
-    how = "taken from the run folder" if result.reused else f"{result.execution_time:.1f} s"
+    kept = "taken from the run folder" if result.reused else ""
+    how = "taken from the cache" if result.cached else kept or f"{result.execution_time:.1f} s"
     _log.info("%s: %d tokens, %s", result.deliverable_type, tokens, how)
     for warning in result.warnings:
         _log.warning("%s: %s", result.deliverable_type, warning)

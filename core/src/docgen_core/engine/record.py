@@ -91,6 +91,7 @@ def _with_result(
         usage={} if result.usage is None else attrs.asdict(result.usage),
         finish_reason=result.finish_reason or "",
         attempts=result.attempts,
+        cached=result.cached,
         seconds=round(result.execution_time, 3),
         time_to_first_token=result.time_to_first_token,
         warnings=result.warnings,

@@ -40,8 +40,8 @@ class OrchestrationResult:
 
     @property
     def total_tokens_used(self) -> int:
-        """Prompt and completion tokens of this run's requests, reused answers not counted."""
-        used = (item.usage for item in self.deliverable_results if not item.reused)
+        """Prompt and completion tokens of this run's requests; kept answers cost none."""
+        used = (item.usage for item in self.deliverable_results if not (item.reused or item.cached))
         return sum(usage.total_tokens for usage in used if usage is not None)
 
     @property

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen_core.api import Exporter
+from docgen_core.cache import AnswerCache
 from docgen_core.engine.connection import Connection, connect
 from docgen_core.engine.export import export_all, load_exporters
 from docgen_core.engine.inquiry import Inquiry
@@ -57,6 +58,7 @@ class Workshop:
         self._registry = registry
         self._listeners = listeners
         self._connection: Connection | None = None
+        self._cache = AnswerCache(config, warn=lambda text: self._emit(Notice(message=text)))
 
     async def connect(self) -> Connection:
         """Open the connection, once.
@@ -100,7 +102,7 @@ class Workshop:
                 brief,
                 run_id=run_id,
                 tools=tools,
-                inquiry=self._inquiry(connection),
+                inquiry=self._inquiry(connection, fresh=force),
                 folder=store,
                 force=force,
             )
@@ -112,6 +114,7 @@ class Workshop:
                 _write_down(job, tools, connection.info, run, "interrupted", ())
                 raise
             result = self._finish(job, tools, connection.info, run, assembled, exporters)
+        self._cache.trim()
         self._emit(
             RunFinished(
                 success_count=result.success_count,
@@ -165,6 +168,7 @@ class Workshop:
                         yield self._finish(job, tools, connection.info, run, assembled, exporters)
         finally:
             self._listeners.remove(runner.observe)
+            self._cache.trim()
             for _, stack in clocks.values():
                 stack.close()
 
@@ -204,9 +208,9 @@ class Workshop:
             warnings=tuple(warnings),
         )
 
-    def _inquiry(self, connection: Connection) -> Inquiry:
+    def _inquiry(self, connection: Connection, *, fresh: bool = False) -> Inquiry:
         return Inquiry(
-            connection.client.complete,
+            self._cache.wrap(connection.client.complete, fresh=fresh),
             connection.models,
             policy=RetryPolicy(max_retries=self._config.max_retries_per_deliverable),
             emit=self._emit,

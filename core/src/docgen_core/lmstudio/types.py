@@ -101,6 +101,8 @@ class Completion:
         model: The model that answered, as the server names it.
         time_to_first_token: Seconds from sending to the first piece of text or reasoning.
         duration: Seconds from sending to the end.
+        cached: True when nothing was sent, because the same request had been answered before;
+            the counts and times are then those of that answer.
     """
 
     text: str
@@ -110,6 +112,7 @@ class Completion:
     model: str
     time_to_first_token: float
     duration: float
+    cached: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import enum
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from docgen_core.errors import SettingsError
 from docgen_core.settings import rules
+from docgen_core.settings.coerce import (
+    as_float,
+    as_level,
+    as_mapping,
+    as_names,
+    as_path,
+    as_tuple,
+)
 from docgen_core.settings.rules import Rule
 
 __all__ = [
@@ -44,35 +50,6 @@ class CompletionMode(enum.StrEnum):
 def _as_mode(value: object) -> object:
     members = {member.value: member for member in CompletionMode}
     return members.get(value, value) if isinstance(value, str) else value
-
-
-def _as_float(value: object) -> object:
-    if not isinstance(value, int) or isinstance(value, bool):
-        return value
-    try:
-        return float(value)
-    except OverflowError:  # more than 1e308: the rule refuses it
-        return math.inf
-
-
-def _as_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list | set | frozenset) else value
-
-
-def _as_path(value: object) -> object:
-    return Path(value) if isinstance(value, str) and value else value
-
-
-def _as_level(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-def _as_mapping(value: object) -> object:
-    return MappingProxyType(dict(value)) if isinstance(value, Mapping) else value
-
-
-def _as_names(value: Iterable[str]) -> frozenset[str]:
-    return frozenset(value)
 
 
 def _setting(
@@ -151,7 +128,7 @@ class PluginSettings:
         "Plugins (entry points or distributions) that are not used.",
         key="disable",
         env="DISABLE_PLUGINS",
-        convert=_as_tuple,
+        convert=as_tuple,
     )
     only: tuple[str, ...] = _setting(
         (),
@@ -159,14 +136,14 @@ class PluginSettings:
         "The only plugins that are used; empty means all.",
         key="only",
         env="ONLY_PLUGINS",
-        convert=_as_tuple,
+        convert=as_tuple,
     )
     pack_order: tuple[str, ...] = _setting(
         (),
         rules.sequence(rules.text()),
         "Packs that act first, in this order.",
         key="pack_order",
-        convert=_as_tuple,
+        convert=as_tuple,
     )
     strict: bool = _setting(
         default=False,
@@ -187,7 +164,7 @@ class PluginSettings:
         rules.number(0, above=True),
         "Seconds that one plugin hook may take.",
         key="hook_timeout",
-        convert=_as_float,
+        convert=as_float,
     )
 
     def __attrs_post_init__(self) -> None:
@@ -223,6 +200,9 @@ class OrchestrationConfig:
         server: `auto`, `lmstudio`, or the name of an installed server plugin.
         enable_logging: Whether docgen writes its log to stderr.
         log_level: The least severe level that is logged.
+        cache: `auto` to take answers from the user's cache where asking again would give the same
+            (temperature 0, or a seed), `always` for every request, `off`.
+        cache_size_mb: Megabytes that the cache may hold; what was not used for longest goes first.
         formats: Further formats to write beside Markdown.
         templates_dir: A folder of templates that win over those of plugins, or None.
         plugins: Which plugins take part.
@@ -254,7 +234,7 @@ class OrchestrationConfig:
         rules.sequence(rules.text()),
         "Models to try when the first one is not there, in order.",
         key="fallback_models",
-        convert=_as_tuple,
+        convert=as_tuple,
     )
     max_tokens: int = _setting(
         2048,
@@ -267,14 +247,14 @@ class OrchestrationConfig:
         rules.number(0, 2),
         "Sampling temperature: low is steady, high is varied.",
         key="temperature",
-        convert=_as_float,
+        convert=as_float,
     )
     top_p: float = _setting(
         0.9,
         rules.number(0, 1, above=True),
         "Nucleus sampling mass.",
         key="top_p",
-        convert=_as_float,
+        convert=as_float,
     )
     seed: int | None = _setting(
         None,
@@ -323,28 +303,28 @@ class OrchestrationConfig:
         rules.number(0, above=True),
         "Seconds of silence allowed once an answer has begun.",
         key="timeout",
-        convert=_as_float,
+        convert=as_float,
     )
     first_token_timeout: float = _setting(
         600.0,
         rules.number(0, above=True),
         "Seconds until an answer begins: loading the model and reading the prompt.",
         key="first_token_timeout",
-        convert=_as_float,
+        convert=as_float,
     )
     total_timeout: float = _setting(
         3600.0,
         rules.number(0, above=True),
         "Seconds for one whole answer.",
         key="total_timeout",
-        convert=_as_float,
+        convert=as_float,
     )
     connect_timeout: float = _setting(
         5.0,
         rules.number(0, above=True),
         "Seconds until the connection stands.",
         key="connect_timeout",
-        convert=_as_float,
+        convert=as_float,
     )
     language: str = _setting(
         "en",
@@ -369,26 +349,39 @@ class OrchestrationConfig:
         rules.one_of(*LOG_LEVELS),
         "The least severe level that is logged.",
         key="log_level",
-        convert=_as_level,
+        convert=as_level,
+    )
+    cache: str = _setting(
+        "auto",
+        rules.one_of("auto", "always", "off"),
+        "Take answers from the cache: where asking again would give the same (temperature 0 or a "
+        "seed), always, or never.",
+        key="cache",
+    )
+    cache_size_mb: int = _setting(
+        500,
+        rules.whole(0),
+        "Megabytes of answers that the cache may hold.",
+        key="cache_size_mb",
     )
     formats: tuple[str, ...] = _setting(
         (),
         rules.sequence(rules.matching(_NAME, "a format name like html")),
         "Further formats to write beside Markdown.",
         key="formats",
-        convert=_as_tuple,
+        convert=as_tuple,
     )
     templates_dir: Path | None = _setting(  # noqa: RUF009 - an attrs field
         None,
         rules.optional(rules.path()),
         "A folder of templates that win over those of plugins.",
         key="templates_dir",
-        convert=_as_path,
+        convert=as_path,
     )
     plugins: PluginSettings = attrs.field(factory=PluginSettings)
-    providers: Mapping[str, str] = attrs.field(factory=dict, converter=_as_mapping)
-    settings: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, converter=_as_mapping)
-    explicit: frozenset[str] = attrs.field(default=frozenset(), converter=_as_names)
+    providers: Mapping[str, str] = attrs.field(factory=dict, converter=as_mapping)
+    settings: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, converter=as_mapping)
+    explicit: frozenset[str] = attrs.field(default=frozenset(), converter=as_names)
 
     def __attrs_post_init__(self) -> None:
         _check(self)

@@ -40,6 +40,7 @@ class SectionRecord:
         usage: Token counts under the wire's names.
         finish_reason: Why the model stopped.
         attempts: Requests made by the run that wrote it.
+        cached: Whether the answer came from the user's cache.
         seconds: From the first request to the section.
         time_to_first_token: Seconds, or None.
         inputs: Ids whose results entered the prompt.
@@ -62,6 +63,7 @@ class SectionRecord:
     usage: Mapping[str, Any] = attrs.field(factory=dict)
     finish_reason: str = ""
     attempts: int = 0
+    cached: bool = False
     seconds: float = 0.0
     time_to_first_token: float | None = None
     inputs: tuple[str, ...] = attrs.field(default=(), converter=_strings)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import click
 
 from docgen_core.cli.completion import complete_ids
-from docgen_core.cli.options import common_options, server_flags, server_options
+from docgen_core.cli.options import (
+    cache_flags,
+    cache_options,
+    common_options,
+    server_flags,
+    server_options,
+)
 from docgen_core.cli.session import Session
 
 if TYPE_CHECKING:
@@ -137,6 +143,7 @@ _SETTINGS = (
 )
 @server_options
 @_settings_options
+@cache_options
 @click.option("--force", is_flag=True, help="Ask for everything again, also what is unchanged.")
 @click.option("--dry-run", is_flag=True, help="Show what would be asked; contact no server.")
 @click.option("-q", "--quiet", is_flag=True, help="Show nothing but errors.")
@@ -186,12 +193,15 @@ def _flags(
     formats: tuple[str, ...],
     no_merge: bool,
     no_toc: bool,
+    cache: str | None,
+    no_cache: bool,
     **settings: Any,  # noqa: ANN401 - options with the names of their settings
 ) -> dict[str, object]:
     """Give the options as settings; what was not given is None."""
     return {
         **settings,
         **server_flags(models, base_url, server),
+        **cache_flags(cache, no_cache=no_cache),
         "formats": formats or None,
         "merge": False if no_merge else None,
         "toc": False if no_toc else None,

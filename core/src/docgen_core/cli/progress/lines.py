@@ -56,6 +56,8 @@ def result_line(result: DeliverableResult) -> str:
         return one_line(f"{title}: failed: {result.error_message}")
     if result.reused:
         return one_line(f"{title}: unchanged")
+    if result.cached:
+        return one_line(f"{title}: done, from the cache")
     tokens = f", {result.usage.completion_tokens:,} tokens" if result.usage else ""
     return one_line(f"{title}: done{tokens}, {duration(result.execution_time)}")
 

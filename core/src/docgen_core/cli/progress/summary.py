@@ -63,9 +63,12 @@ def _remarks(result: OrchestrationResult) -> Iterator[str]:
 
 def _totals(result: OrchestrationResult) -> str:
     reused = sum(item.reused for item in result.deliverable_results)
+    cached = sum(item.cached for item in result.deliverable_results)
     parts = [f"{result.success_count} of {count(len(result.deliverable_results), 'section')} done"]
     if reused:
         parts.append(f"{reused} unchanged")
+    if cached:
+        parts.append(f"{cached} from the cache")
     parts.append(count(result.total_tokens_used, "token"))
     parts.append(duration(result.total_execution_time))
     return ", ".join(parts)
