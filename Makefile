@@ -20,6 +20,7 @@ help:
 	@echo "make demo    write seven documents from docs/examples/crm.md with a small model"
 	@echo "make test    everything that continuous integration checks"
 	@echo "make unit    the quick tests only"
+	@echo "make docs    write the tables of the docs from the code"
 	@echo "make bench   the benchmarks (python tests/benchmarks/run.py)"
 	@echo "make clean   remove what the other targets made"
 
@@ -50,6 +51,9 @@ wheels: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/run.py
+
+docs: $(VENV)/.dev
+	$(BIN)/python docs/tables.py
 
 clean:
 	rm -rf $(VENV) output dist build .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -38,7 +38,7 @@ def _feed(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
 def test_argument() -> None:
     """The argument is the brief."""
     brief = read_brief("A CRM", None)
-    assert (brief.text, brief.title, brief.source) == ("A CRM", "A CRM", "argument")
+    assert (brief.text, brief.title, brief.source) == ("A CRM", "A CRM", "")
 
 
 def test_file(tmp_path: Path) -> None:

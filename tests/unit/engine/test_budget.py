@@ -75,3 +75,10 @@ def test_prompt_and_answer_always_fit(
     items = [an_input(length)] * inputs
     fitted = fit(write, items, count=words, max_tokens=max_tokens, context_length=context)
     assert fitted.prompt_tokens + fitted.max_tokens <= context
+
+
+def test_without_inputs_only_the_answer_gets_shorter() -> None:
+    """And the warning speaks of the answer."""
+    fitted = fit(write, [], count=words, max_tokens=500, context_length=300)
+    assert fitted.max_tokens == 300 - 164
+    assert "came down from 500" in fitted.warnings[0]

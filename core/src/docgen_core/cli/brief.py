@@ -43,7 +43,8 @@ def read_brief(argument: str | None, file: str | None) -> Brief:
     if not text.strip():
         msg = f"the brief is empty ({source})"
         raise UsageError(msg, hint="Write down what you want, in a sentence or more.")
-    return Brief.from_text(text, source=source)
+    # A file's name stands on the title page; "argument" and "standard input" would say nothing.
+    return Brief.from_text(text, source="" if file is None or file == "-" else Path(file).name)
 
 
 def _read(argument: str | None, file: str | None) -> tuple[str, str]:

@@ -92,7 +92,12 @@ def _with_short_inputs(
             f"{context_length:,} with its answer",
             hint="Shorten the brief, or load the model with a larger context length.",
         )
-    answer = min(max_tokens, _FAIR_ANSWER, context_length - fixed)
+    answer = min(max_tokens, context_length - fixed)
+    if not inputs:
+        prompt = write(())
+        warning = _shorter_answer(answer, max_tokens)
+        return Fitted(prompt=prompt, prompt_tokens=fixed, max_tokens=answer, warnings=(warning,))
+    answer = min(answer, _FAIR_ANSWER)
     room = context_length - fixed - answer
     whole = sum(count(item.markdown) for item in inputs)
     share = min(1.0, room / max(whole, 1))
