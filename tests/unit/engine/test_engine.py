@@ -171,7 +171,7 @@ def test_packs_add_to_the_instructions_and_the_answer(shop: Shop) -> None:
     shop.offer("a")
     shop.pack("style", {"get_instructions": lambda: "Use British spelling."})
     shop.engine().orchestrate(BRIEF)
-    assert prompts(shop.fake)[0].endswith("Write a.\n\nUse British spelling.")
+    assert prompts(shop.fake)[0].endswith("Write a.\n\nFrom style:\n\nUse British spelling.")
 
 
 def test_settings_for_a_deliverable_without_any_are_a_problem(shop: Shop) -> None:

@@ -114,6 +114,7 @@ class Job:
         self.folder = folder
         self.results: dict[str, DeliverableResult] = {}
         self.questions: dict[str, Question] = {}
+        self.templates: dict[str, str] = {}
         self._run_id = run_id
         self._tools = tools
         self._inquiry = inquiry
@@ -175,7 +176,7 @@ class Job:
         parameters: Parameters,
     ) -> Fitted:
         generator = self._tools.generator
-        told = {deliverable.id: "\n\n".join(fragment.text.strip() for fragment in fragments)}
+        told = {deliverable.id: _joined(fragments)}
 
         def write(inputs: Sequence[InputResult]) -> str:
             with generator.telling(told):
@@ -233,6 +234,7 @@ class Job:
         draft = Draft(deliverable=deliverable.id, markdown=repaired.text, model=stored.model)
         draft, warnings = await self._tools.dispatcher.postprocess(deliverable, draft, context)
         template = await self._tools.dispatcher.template(deliverable, context)
+        self.templates[deliverable.id] = template.name
         content = await self._tools.templates.arender(
             template, deliverable=deliverable, draft=draft, data=draft.data, context=context
         )
@@ -262,6 +264,14 @@ class Job:
             error=error,
             prompt_used=None if question is None else question.fitted.prompt,
         )
+
+
+def _joined(fragments: Sequence[Fragment]) -> str:
+    """The owner's instructions, then what each pack adds, under the pack's name."""
+    base, *added = fragments
+    parts = [base.text.strip()]
+    parts += [f"From {fragment.source}:\n\n{fragment.text.strip()}" for fragment in added]
+    return "\n\n".join(parts)
 
 
 def _to_store(answer: Answer, question: Question) -> StoredAnswer:

@@ -62,9 +62,17 @@ def _section(key: str, job: Job, tools: Tools, hashes: Mapping[str, str]) -> Sec
         title=tools.plan.deliverables[key].title,
         plugin=tools.releases.get(key, ""),
         inputs=tools.plan.inputs[key],
+        template=_template(job.templates.get(key), tools),
         **_asked(job.questions.get(key)),
     )
     return base if result is None else _with_result(base, result, hashes)
+
+
+def _template(name: str | None, tools: Tools) -> str:
+    """The template's name and where the winning file came from."""
+    if name is None:
+        return ""
+    return f"{name} ({tools.templates.which(name).origin})"
 
 
 def _asked(question: Question | None) -> dict[str, Any]:

@@ -262,7 +262,7 @@ def _reason(result: DeliverableResult) -> str:
     error = result.error
     if error is None:
         return ""
-    return f"{error.message}. {error.hint}" if error.hint else error.message
+    return f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message
 
 
 def _say_warnings(registry: Registry, result: OrchestrationResult) -> None:
