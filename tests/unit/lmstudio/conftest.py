@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import struct
@@ -45,7 +46,8 @@ class RawServer:
         self._socket.close()
 
     def _talk(self, connection: socket.socket) -> None:
-        with connection:
+        # A client may rightly leave before all was sent.
+        with connection, contextlib.suppress(OSError):
             while self._answer(connection):
                 pass
 

@@ -19,7 +19,7 @@ from docgen_core.errors import ConnectError, Retry
 from docgen_core.lmstudio import discovery
 from docgen_core.lmstudio.answer import Answer
 from docgen_core.lmstudio.clocks import Clocks
-from docgen_core.lmstudio.faults import classify_body, parse_retry_after
+from docgen_core.lmstudio.faults import broken_stream, classify_body, parse_retry_after
 from docgen_core.lmstudio.sse import DONE, Event, EventReader
 from docgen_core.lmstudio.tokens import TokenEstimator
 from docgen_core.lmstudio.transport import Exchange, StaleConnectionError, open_http, translated
@@ -31,7 +31,7 @@ _log = logging.getLogger("docgen_core.lmstudio")
 
 _LISTING_SECONDS = 15.0
 _LISTING_LIMIT = 16_000_000
-_WHOLE_LIMIT = 64_000_000
+_WHOLE_LIMIT = 16_000_000
 _ERROR_LIMIT = 64_000
 # A finished answer waits so long for its token counts, and for the end of the body, which lets
 # the connection be used again.
@@ -177,6 +177,8 @@ async def _receive(exchange: Exchange, answer: Answer, clocks: Clocks) -> None:
         return
     # A server that does not stream answers in one piece; anything else is an error or a stranger.
     whole = await exchange.read(_WHOLE_LIMIT, start)
+    if len(whole) >= _WHOLE_LIMIT:
+        raise broken_stream(f"it is longer than {_WHOLE_LIMIT:,} bytes")
     payload = _json_of(whole)
     if not isinstance(payload, dict) or "choices" not in payload:
         raise classify_body(whole, where=exchange.where, status=exchange.response.status_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -18,6 +19,11 @@ __all__ = ["Exchange", "StaleConnectionError", "open_http", "translated"]
 # LM Studio closes an idle connection after 5 s; ours must go first.
 _KEEPALIVE_SECONDS = 4.0
 _START_HINT = "Start the server in LM Studio or with 'lms server start', or set the base URL."
+_TLS_HINT = (
+    "Check http against https in the base URL. For a certificate of your own, name the file of "
+    "its authority in the environment variable SSL_CERT_FILE."
+)
+_FILES_HINT = "Raise the limit (ulimit -n), or lower the concurrency."
 _OTHER_HINT = "Check the base URL: something else than a model server may be using that port."
 
 
@@ -38,7 +44,7 @@ def open_http(
     Raises:
         UsageError: The key cannot be sent.
     """
-    local = is_local(endpoint.base_url)
+    local, plain = is_local(endpoint.base_url), endpoint.base_url.startswith("http:")
     return httpx.AsyncClient(
         transport=transport,
         headers=_headers(endpoint.api_key),
@@ -46,7 +52,8 @@ def open_http(
         # A proxy of the environment would get the key and cannot reach this machine anyway.
         trust_env=not local,
         # Without TLS and proxies there is nothing to verify; loading the certificates costs 50 ms.
-        verify=not (local and endpoint.base_url.startswith("http:")),
+        # The context is made here because without `trust_env` httpx passes over SSL_CERT_FILE.
+        verify=False if local and plain else httpx.create_ssl_context(),
         timeout=httpx.Timeout(None, connect=timeouts.connect),
         limits=httpx.Limits(
             max_connections=None,
@@ -195,7 +202,7 @@ def translated(exchange: Exchange, where: str, timeouts: Timeouts) -> Iterator[N
         message = f"Nothing answers at {where} within {timeouts.connect:g} s"
         raise ConnectError(message, hint=_START_HINT, retry=Retry.SOON) from error
     except (httpx.ConnectError, httpx.ProxyError) as error:
-        raise _unconnected(where, str(error)) from error
+        raise _unconnected(where, error) from error
     except httpx.TransportError as error:
         if exchange.answered:
             problem = f"the connection to {where} broke off in the middle of it"
@@ -205,17 +212,31 @@ def translated(exchange: Exchange, where: str, timeouts: Timeouts) -> Iterator[N
         raise _unanswered(where, error) from error
 
 
-def _unconnected(where: str, problem: str) -> ConnectError:
-    shown = redact(problem)
-    folded = problem.casefold()
+def _unconnected(where: str, error: httpx.TransportError) -> ConnectError:
+    reason = _system_error(error)
+    if reason is not None and reason.errno in {errno.EMFILE, errno.ENFILE}:
+        message = f"No connection to {where}: too many open files"
+        return ConnectError(message, hint=_FILES_HINT, retry=Retry.LATER)
+    shown = redact(str(error) if reason is None else reason.strerror or str(reason))
+    folded = shown.casefold()
     if "certificate" in folded or "ssl" in folded or "tls" in folded:
-        hint = "Check http against https in the base URL, and the server's certificate."
-        return ConnectError(f"No secure connection to {where}: {shown}", hint=hint)
+        return ConnectError(f"No secure connection to {where}: {shown}", hint=_TLS_HINT)
     return ConnectError(
         f"Nothing answers at {where}: {shown or 'no connection'}",
         hint=_START_HINT,
         retry=Retry.SOON,
     )
+
+
+def _system_error(error: BaseException) -> OSError | None:
+    """Return what the operating system said; the layers above put it in vaguer words."""
+    found: OSError | None = None
+    cause = error.__cause__ or error.__context__
+    while cause is not None and found is None:
+        inner = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else cause
+        found = inner if isinstance(inner, OSError) and inner.errno is not None else None
+        cause = inner.__cause__ or inner.__context__
+    return found
 
 
 def _unanswered(where: str, error: httpx.TransportError) -> ServerError:

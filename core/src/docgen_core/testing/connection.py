@@ -20,6 +20,7 @@ from docgen_core.testing.wire import RecordedRequest, take_request
 
 __all__ = ["Connection", "Exchange", "Settings", "Tally"]
 
+_BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -173,6 +174,11 @@ class Connection(asyncio.Protocol):
         self.settings.tally.changed()
 
     def _next_exchange(self) -> None:
+        if self._exchange is None and self._buffer and not self._buffer[:1].isalpha():
+            # Not HTTP, perhaps a TLS handshake; Node's server answers and hangs up.
+            self._buffer.clear()
+            self._transport.write(_BAD_REQUEST)
+            self._transport.close()
         if self._exchange is not None or (request := take_request(self._buffer)) is None:
             return
         self._stop_idling()

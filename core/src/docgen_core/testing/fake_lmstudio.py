@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -30,7 +31,7 @@ _BACKLOG = 1024
 
 @attrs.define(kw_only=True, eq=False)
 class FakeLMStudio:
-    """A real HTTP server on 127.0.0.1 that behaves as LM Studio does, on good days and bad.
+    """A real HTTP server on this machine that behaves as LM Studio does, on good days and bad.
 
         with FakeLMStudio() as fake:
             fake.enqueue(Reply.error(400, "Model unloaded."), Reply.text("# Hello"))
@@ -52,6 +53,8 @@ class FakeLMStudio:
         keep_requests: How many requests to remember; None for all.
         respond: Answers a chat request when nothing is enqueued. Runs in the server's thread.
         port: The port, 0 for a free one. After `start` the one in use.
+        host: The loopback address to listen on; LM Studio knows IPv4 only, others `::1` too.
+        tls: Serve HTTPS with this context instead of HTTP.
     """
 
     models: tuple[FakeModel, ...] = (FakeModel("demo-8b", loaded=True),)
@@ -67,6 +70,8 @@ class FakeLMStudio:
     keep_requests: int | None = None
     respond: Callable[[RecordedRequest], Reply] = default_answer
     port: int = 0
+    host: str = "127.0.0.1"
+    tls: ssl.SSLContext | None = attrs.field(default=None, repr=False)
     _tally: Tally = attrs.field(init=False, repr=False)
     _changed: threading.Condition = attrs.field(factory=threading.Condition, init=False, repr=False)
     _peers: set[Connection] = attrs.field(factory=set, init=False, repr=False)
@@ -106,7 +111,9 @@ class FakeLMStudio:
 
     def start(self) -> Self:
         """Listen. After `stop` it listens on the same port again."""
-        listener = socket.create_server(("127.0.0.1", self.port), backlog=_BACKLOG)
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        address = (self.host, self.port)
+        listener = socket.create_server(address, family=family, backlog=_BACKLOG)
         self.port = listener.getsockname()[1]
         ready = threading.Event()
         self._thread = threading.Thread(
@@ -152,7 +159,9 @@ class FakeLMStudio:
     @property
     def base_url(self) -> str:
         """The OpenAI-compatible root, ending in `/v1`."""
-        return f"http://127.0.0.1:{self.port}/v1"
+        scheme = "http" if self.tls is None else "https"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{host}:{self.port}/v1"
 
     @property
     def requests(self) -> tuple[RecordedRequest, ...]:
@@ -227,7 +236,7 @@ class FakeLMStudio:
         self._stopping = asyncio.Event()
         settings = self._settings()
         server = await self._loop.create_server(
-            lambda: Connection(settings, self._peers), sock=listener
+            lambda: Connection(settings, self._peers), sock=listener, ssl=self.tls
         )
         ready.set()
         await self._stopping.wait()

@@ -94,7 +94,8 @@ def _events(answer: Answer, asked: Asked) -> Iterator[bytes]:
     frame = _Frame(answer, asked)
     yield from frame.deltas()
     if answer.error is not None:
-        yield as_event(json.dumps(answer.error))
+        name = b"event: error\n" if answer.error_event else b""
+        yield name + as_event(json.dumps(answer.error))
     else:
         yield from frame.ending()
     if answer.done:

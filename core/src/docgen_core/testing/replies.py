@@ -9,7 +9,7 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 import attrs
@@ -21,9 +21,16 @@ ThinkingSeat = Literal["reasoning_content", "reasoning", "think"]
 HangUp = Literal["close", "reset", "half_close"]
 Framing = Literal["length", "chunked", "close", "raw"]
 
+#: Bytes of a fixed body that go out piece by piece, at the client's pace.
+_LARGE = 1_000_000
 _TOKEN = re.compile(r"\s*\S+|\s+$")
 _JSON = "application/json; charset=utf-8"
 _STREAM = "text/event-stream"
+_STREAM_ERRORS: Mapping[str, Callable[[str], Mapping[str, Any]]] = {
+    "doubled": lambda message: {"error": {"message": message}, "message": message},
+    "object": lambda message: {"error": {"message": message, "type": "server_error"}},
+    "text": lambda message: {"error": message},
+}
 
 
 class Hold:
@@ -85,6 +92,7 @@ class Answer:
         done: Whether a stream ends with `[DONE]`.
         repeat_role: Whether every delta carries the role, as LM Studio's do.
         error: An error to send inside the stream after the tokens, instead of an ending.
+        error_event: Whether a line `event: error` stands before it.
         model: The model that is said to have answered; None for the one that was asked.
     """
 
@@ -97,6 +105,7 @@ class Answer:
     done: bool = True
     repeat_role: bool = True
     error: Mapping[str, Any] | None = None
+    error_event: bool = False
     model: str | None = None
 
 
@@ -168,10 +177,22 @@ class Reply:
         return cls.of(Answer(finish_reason=None, usage="none", done=done))
 
     @classmethod
-    def stream_error(cls, message: str, *, after: str = "", done: bool = False) -> Reply:
-        """HTTP 200, the tokens of `after`, then an error inside the stream."""
-        error = {"error": {"message": message}, "message": message}
-        return cls.of(Answer(tokens=_tokens(after), error=error, done=done))
+    def stream_error(
+        cls,
+        message: str,
+        *,
+        after: str = "",
+        done: bool = False,
+        shape: Literal["doubled", "object", "text"] = "doubled",
+        named: bool = False,
+    ) -> Reply:
+        """HTTP 200, the tokens of `after`, then an error inside the stream.
+
+        Servers and versions differ in the `shape` of the error, in whether `[DONE]` follows, and
+        in whether an `event: error` line goes before (`named`).
+        """
+        error = _STREAM_ERRORS[shape](message)
+        return cls.of(Answer(tokens=_tokens(after), error=error, error_event=named, done=done))
 
     @classmethod
     def error(
@@ -250,7 +271,7 @@ class Reply:
     def plays_at_once(self) -> bool:
         """Whether nothing in the reply waits or hangs up, so that it can go out in one write."""
         waits = self.first_delay or self.each_delay or self.holds
-        return not waits and self.cut is None
+        return not waits and self.cut is None and sum(map(len, self.pieces)) < _LARGE
 
 
 def _tokens(text: str) -> tuple[str, ...]:
