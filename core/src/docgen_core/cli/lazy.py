@@ -43,6 +43,12 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     ),
     "cache": CommandEntry(f"{_ROOM}.cache:cache", "Show or empty the cache of answers."),
     "status": CommandEntry(f"{_ROOM}.status:status", "Show what an output folder holds."),
+    "replay": CommandEntry(
+        f"{_ROOM}.replay:replay", "Make a document again from its folder, without a server."
+    ),
+    "verify": CommandEntry(
+        f"{_ROOM}.verify:verify", "Check that an output folder is as docgen left it."
+    ),
 }
 
 

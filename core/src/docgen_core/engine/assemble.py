@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -42,8 +40,14 @@ class Assembled:
     warnings: tuple[str, ...] = ()
 
 
-async def assemble(job: Job, tools: Tools, *, force: bool) -> Assembled:
+async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembled:
     """Merge the successful results of a job and write them to its folder, if it has one.
+
+    Args:
+        job: Holds the results.
+        tools: What the run shares.
+        force: Replace sections edited by hand (a copy is kept).
+        date: The date on the title page, in day precision.
 
     Raises:
         HookError: a merge hook of a deliverable's owner failed.
@@ -62,7 +66,7 @@ async def assemble(job: Job, tools: Tools, *, force: bool) -> Assembled:
             warnings += _write_section(job.folder, section, pick, existing)
             files.append(job.folder.section_file(section.id))
     models = {str(result.deliverable_type): result.model for result in done}
-    document = await _document(chosen, models, job.brief, tools)
+    document = await _document(chosen, models, job.brief, tools, date)
     if document is not None and job.folder is not None:
         path, kept = job.folder.write_document(document.markdown)
         files.insert(0, path)
@@ -133,7 +137,7 @@ def _write_section(
 
 
 async def _document(
-    sections: Sequence[Section], models: Mapping[str, str], brief: Brief, tools: Tools
+    sections: Sequence[Section], models: Mapping[str, str], brief: Brief, tools: Tools, date: str
 ) -> Document | None:
     config = tools.config
     if not sections or not config.merge_into_single_document:
@@ -146,7 +150,7 @@ async def _document(
         merged,
         title=brief.title,
         brief=brief,
-        date=_today(),
+        date=date,
         language=config.language,
         contents_title=contents_title,
     )
@@ -176,13 +180,3 @@ def _row(cells: Sequence[str]) -> str:
     """One table row; a name from a server or a plugin is data, never markup."""
     escaped = (cell if set(cell) == {"-"} else escape_inline(cell) for cell in cells)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in escaped) + " |"
-
-
-def _today() -> str:
-    """The date in day precision; SOURCE_DATE_EPOCH makes it reproducible."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdecimal():
-        moment = dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC)
-    else:
-        moment = dt.datetime.now(tz=dt.UTC)
-    return moment.date().isoformat()

@@ -13,6 +13,7 @@ from docgen_core.model import Document
 from docgen_core.plugins import EXPORTERS, Registry
 from docgen_core.plugins.isolate import call
 from docgen_core.store.atomic import file_errors
+from docgen_core.store.disk import TEMPORARY
 
 __all__ = ["export_all", "load_exporters"]
 
@@ -48,9 +49,14 @@ def export_all(
     return tuple(files), tuple(errors)
 
 
+def _scratch(folder: Path) -> tempfile.TemporaryDirectory[str]:
+    """A folder for unfinished files; the next run sweeps what a killed one leaves in it."""
+    return tempfile.TemporaryDirectory(dir=folder, prefix=TEMPORARY)
+
+
 def _export(name: str, exporter: Exporter, document: Document, folder: Path) -> Path:
     target = folder / f"document{exporter.suffix}"
-    with file_errors("write", target), tempfile.TemporaryDirectory(dir=folder) as scratch:
+    with file_errors("write", target), _scratch(folder) as scratch:
         # An old file must never look like a new one: it goes before the export starts.
         target.unlink(missing_ok=True)
         draft = Path(scratch) / target.name

@@ -6,16 +6,16 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 
 from docgen_core.engine.budget import Fitted, fit
-from docgen_core.engine.inquiry import Answer, Inquiry
+from docgen_core.engine.inquiry import Answer
 from docgen_core.engine.parameters import Parameters, settle
 from docgen_core.engine.plan import Plan
 from docgen_core.engine.prompt import PromptContext, PromptGenerator, messages_of
-from docgen_core.errors import DocgenError, FileError
+from docgen_core.errors import DocgenError, FileError, ServerError
 from docgen_core.lmstudio.tokens import TokenEstimator
 from docgen_core.lmstudio.types import ChatRequest, ModelInfo
 from docgen_core.model import (
@@ -37,6 +37,13 @@ __all__ = ["Job", "Question", "Tools"]
 
 #: Raised when the way from answer to draft changes, so that stored answers are asked for anew.
 _FINGERPRINT_VERSION = 1
+
+
+class Asks(Protocol):
+    """Sends a request until there is a usable answer."""
+
+    async def ask(self, key: str, request: ChatRequest, *, tokens: int) -> Answer:
+        """Give the answer, or raise a ServerError."""
 
 
 @attrs.frozen(kw_only=True)
@@ -106,7 +113,7 @@ class Job:
         *,
         run_id: str,
         tools: Tools,
-        inquiry: Inquiry | None,
+        inquiry: Asks | None,
         folder: RunFolder | None = None,
         force: bool = False,
     ) -> None:
@@ -214,11 +221,16 @@ class Job:
         if self._inquiry is None:
             raise RuntimeError("a preview asks nothing")
         fitted = question.fitted
-        answer = await self._inquiry.ask(
-            key, question.request, tokens=fitted.prompt_tokens + fitted.max_tokens
-        )
-        if self.folder is not None:
-            self.folder.save_answer(key, _to_store(answer, question))
+        tokens = fitted.prompt_tokens + fitted.max_tokens
+        if self.folder is None:
+            return await self._inquiry.ask(key, question.request, tokens=tokens)
+        self.folder.begin(key, question.fingerprint)
+        try:
+            answer = await self._inquiry.ask(key, question.request, tokens=tokens)
+        except ServerError as error:
+            self.folder.give_up(key, question.fingerprint, str(error))
+            raise
+        self.folder.save_answer(key, _to_store(answer, question))
         return answer
 
     async def _render(

@@ -11,7 +11,6 @@ import attrs
 
 from docgen_core import __version__
 from docgen_core.engine.job import Job, Question, Tools
-from docgen_core.lmstudio.types import ServerInfo
 from docgen_core.model import DeliverableResult
 from docgen_core.store import RunRecord, SectionRecord
 from docgen_core.store.atomic import read_text, sha256
@@ -25,14 +24,16 @@ class RunFacts:
 
     Attributes:
         status: `done`, `partial` or `interrupted`.
-        info: The server.
+        server: Its address and kind.
+        run_id: Names the run.
         started: When it started, UTC.
         seconds: How long it took.
         files: What was written.
     """
 
     status: str
-    info: ServerInfo
+    server: Mapping[str, str]
+    run_id: str
     started: dt.datetime
     seconds: float
     files: tuple[Path, ...]
@@ -47,11 +48,12 @@ def describe(job: Job, tools: Tools, facts: RunFacts, *, folder: Path) -> RunRec
         brief_sha256=sha256(job.brief.text),
         brief_title=job.brief.title,
         language=tools.config.language,
-        server={"base_url": facts.info.base_url, "kind": facts.info.kind},
+        server=facts.server,
         sections=tuple(_section(key, job, tools, hashes) for key in tools.plan.order),
         files=hashes,
         started=facts.started.isoformat(timespec="seconds"),
         seconds=round(facts.seconds, 3),
+        run_id=facts.run_id,
     )
 
 

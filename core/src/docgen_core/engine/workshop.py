@@ -12,6 +12,8 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequen
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from docgen_core.api import Exporter
 from docgen_core.cache import AnswerCache
 from docgen_core.engine.connection import Connection, connect
@@ -22,17 +24,17 @@ from docgen_core.engine.modes import ModeContext, expected_costs, server_concurr
 from docgen_core.engine.plan import Plan
 from docgen_core.engine.prepare import make_tools, plan_settings
 from docgen_core.engine.prompt import PromptGenerator
+from docgen_core.engine.recipe import recipe_of
 from docgen_core.engine.record import RunFacts, describe
 from docgen_core.engine.result import OrchestrationResult
 from docgen_core.engine.runner import Concurrency, Runner
 from docgen_core.errors import UsageError
 from docgen_core.events import Event, Listener, Notice, RunFinished, RunStarted, ServerChosen
 from docgen_core.lmstudio.retry import RetryPolicy
-from docgen_core.lmstudio.types import ServerInfo
 from docgen_core.model import Brief, DeliverableId, DeliverableResult
 from docgen_core.plugins import Registry
 from docgen_core.settings import CompletionMode, OrchestrationConfig
-from docgen_core.store import RunFolder
+from docgen_core.store import Recipe, RunFolder
 
 if TYPE_CHECKING:
     from docgen_core.engine.assemble import Assembled
@@ -91,13 +93,15 @@ class Workshop:
         run_id: str,
     ) -> OrchestrationResult:
         """Make one run. Raises what `OrchestrationEngine.orchestrate` raises."""
-        run = _Clock()
+        clock = _Clock()
         settings = plan_settings(self._config, plan)
         exporters = load_exporters(self._registry, self._config.formats)
         connection = await self.connect()
         tools = make_tools(self._config, self._registry, plan, settings, generator, connection)
         _check_fits(brief, tools)
-        with _open_folder(folder) as store:
+        recipe = recipe_of(brief, tools, connection.info, run_id)
+        run = _Run(recipe=recipe, clock=clock)
+        with _open_folder(folder, recipe) as store:
             job = Job(
                 brief,
                 run_id=run_id,
@@ -109,11 +113,11 @@ class Workshop:
             self._announce(connection, plan, run_id)
             try:
                 await self._process(process, job, tools)
-                assembled = await _assemble(job, tools, force=force)
+                assembled = await _assemble(job, tools, force=force, date=recipe.date)
             except asyncio.CancelledError:
-                _write_down(job, tools, connection.info, run, "interrupted", ())
+                _write_down(job, tools, run, "interrupted", ())
                 raise
-            result = self._finish(job, tools, connection.info, run, assembled, exporters)
+            result = self._finish(job, tools, run, assembled, exporters)
         self._cache.trim()
         self._emit(
             RunFinished(
@@ -138,17 +142,18 @@ class Workshop:
         connection = await self.connect()
         tools = make_tools(self._config, self._registry, plan, settings, generator, connection)
         inquiry = self._inquiry(connection)
-        clocks: dict[Job, tuple[_Clock, contextlib.ExitStack]] = {}
+        open_runs: dict[Job, tuple[_Run, contextlib.ExitStack]] = {}
 
         def jobs() -> Iterator[Job]:
             for brief in briefs:
                 _check_fits(brief, tools)
+                run_id = uuid.uuid4().hex[:12]
+                recipe = recipe_of(brief, tools, connection.info, run_id)
                 stack = contextlib.ExitStack()
-                store = stack.enter_context(_open_folder(folder_of(brief) if folder_of else None))
-                job = Job(
-                    brief, run_id=uuid.uuid4().hex[:12], tools=tools, inquiry=inquiry, folder=store
-                )
-                clocks[job] = (_Clock(), stack)
+                folder = folder_of(brief) if folder_of else None
+                store = stack.enter_context(_open_folder(folder, recipe))
+                job = Job(brief, run_id=run_id, tools=tools, inquiry=inquiry, folder=store)
+                open_runs[job] = (_Run(recipe=recipe), stack)
                 yield job
 
         runner = Runner(
@@ -162,14 +167,15 @@ class Workshop:
         try:
             async with contextlib.aclosing(runner.finished()) as finished:
                 async for job in finished:
-                    run, stack = clocks.pop(job)
+                    run, stack = open_runs.pop(job)
                     with stack:
-                        assembled = await _assemble(job, tools, force=False)
-                        yield self._finish(job, tools, connection.info, run, assembled, exporters)
+                        date = run.recipe.date
+                        assembled = await _assemble(job, tools, force=False, date=date)
+                        yield self._finish(job, tools, run, assembled, exporters)
         finally:
             self._listeners.remove(runner.observe)
             self._cache.trim()
-            for _, stack in clocks.values():
+            for _, stack in open_runs.values():
                 stack.close()
 
     async def _process(self, process: Process, job: Job, tools: Tools) -> None:
@@ -184,13 +190,13 @@ class Workshop:
         self,
         job: Job,
         tools: Tools,
-        info: ServerInfo,
-        run: _Clock,
+        run: _Run,
         assembled: Assembled,
         exporters: dict[str, Exporter],
     ) -> OrchestrationResult:
         """Export, write run.json, and put the result together."""
-        files, warnings = list(assembled.files), list(assembled.warnings)
+        kept = () if job.folder is None else job.folder.warnings
+        files, warnings = list(assembled.files), [*kept, *assembled.warnings]
         folder = None if job.folder is None else job.folder.path
         if assembled.document is not None and folder is not None and exporters:
             exported, errors = export_all(exporters, assembled.document, folder)
@@ -198,11 +204,11 @@ class Workshop:
             warnings.extend(f"{error} {error.hint}".strip() for error in errors)
         results = _all_results(job, tools.plan)
         complete = all(result.success for result in results)
-        record = _write_down(job, tools, info, run, "done" if complete else "partial", tuple(files))
+        record = _write_down(job, tools, run, "done" if complete else "partial", tuple(files))
         return OrchestrationResult(
             deliverable_results=results,
             document=assembled.document,
-            total_execution_time=run.seconds,
+            total_execution_time=run.clock.seconds,
             config_used=self._config,
             files=(*files, *record),
             warnings=tuple(warnings),
@@ -241,11 +247,11 @@ class Workshop:
             listener(event)
 
 
-async def _assemble(job: Job, tools: Tools, *, force: bool) -> Assembled:
+async def _assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembled:
     # The Markdown parser loads here: listing models or previewing prompts does without.
     from docgen_core.engine.assemble import assemble
 
-    return await assemble(job, tools, force=force)
+    return await assemble(job, tools, force=force, date=date)
 
 
 class _Clock:
@@ -260,13 +266,22 @@ class _Clock:
         return time.monotonic() - self._mark
 
 
+@attrs.frozen(kw_only=True)
+class _Run:
+    """One brief's run: what it was asked for, and since when."""
+
+    recipe: Recipe
+    clock: _Clock = attrs.field(factory=_Clock)
+
+
 @contextlib.contextmanager
-def _open_folder(path: Path | None) -> Iterator[RunFolder | None]:
+def _open_folder(path: Path | None, recipe: Recipe) -> Iterator[RunFolder | None]:
     if path is None:
         yield None
         return
     with RunFolder(path) as folder:
         folder.sweep()
+        folder.write_recipe(recipe)
         yield folder
 
 
@@ -293,12 +308,17 @@ def _all_results(job: Job, plan: Plan) -> tuple[DeliverableResult, ...]:
 
 
 def _write_down(
-    job: Job, tools: Tools, info: ServerInfo, run: _Clock, status: str, files: tuple[Path, ...]
+    job: Job, tools: Tools, run: _Run, status: str, files: tuple[Path, ...]
 ) -> tuple[Path, ...]:
     if job.folder is None:
         return ()
     facts = RunFacts(
-        status=status, info=info, started=run.started, seconds=run.seconds, files=files
+        status=status,
+        server=run.recipe.server,
+        run_id=run.recipe.run_id,
+        started=run.clock.started,
+        seconds=run.clock.seconds,
+        files=files,
     )
     record = describe(job, tools, facts, folder=job.folder.path)
     return (job.folder.write_record(record),)

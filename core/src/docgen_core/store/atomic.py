@@ -1,17 +1,16 @@
-"""Files that are whole or absent, whatever happens while they are written."""
+"""Texts that are whole or absent, whatever happens while they are written."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from docgen_core.errors import FileError
+from docgen_core.store.disk import Disk, replace_file
 
-__all__ = ["file_errors", "make_folder", "read_text", "sha256", "write_text"]
+__all__ = ["file_errors", "make_folder", "read_text", "sha256", "write_bytes", "write_text"]
 
 
 @contextlib.contextmanager
@@ -27,50 +26,34 @@ def file_errors(doing: str, path: Path) -> Iterator[None]:
         ) from error
 
 
-def make_folder(path: Path) -> None:
+def make_folder(path: Path, disk: Disk | None = None) -> None:
     """Create `path`, if it is not there, for the user alone (mode 0700); and its parents."""
     with file_errors("create the folder", path):
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (disk or Disk()).make_folder(path)
 
 
-def read_text(path: Path) -> str | None:
+def read_text(path: Path, disk: Disk | None = None) -> str | None:
     """The file's text, or None when there is no such file."""
     with file_errors("read", path):
         try:
-            return path.read_bytes().decode("utf-8", errors="replace")
+            return (disk or Disk()).read(path).decode("utf-8", errors="replace")
         except FileNotFoundError:
             return None
 
 
-def write_text(path: Path, text: str) -> None:
-    """Replace the file in one step, so that a crash leaves the old text or the new one.
+def write_text(path: Path, text: str, disk: Disk | None = None) -> None:
+    """Replace a file's text as `write_bytes` does."""
+    write_bytes(path, text.encode("utf-8", errors="replace"), disk)
 
-    The temporary file stands in the same folder (a rename is atomic only within a file system),
-    and file and folder are flushed to the disk before this returns.
+
+def write_bytes(path: Path, data: bytes, disk: Disk | None = None) -> None:
+    """Replace the file in one step, so that a crash leaves the old content or the new one.
+
+    Raises:
+        FileError: it could not be written; the old content stands.
     """
     with file_errors("write", path):
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-", suffix=path.name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(text.encode("utf-8", errors="replace"))
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, path)  # noqa: PTH105 - the pair to mkstemp's plain name
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)  # noqa: PTH108 - the pair to mkstemp's plain name
-            raise
-        _flush_folder(path.parent)
-
-
-def _flush_folder(path: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        replace_file(disk or Disk(), path, data)
 
 
 def sha256(text: str) -> str:

@@ -3,79 +3,77 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import hashlib
+import logging
+import shutil
 import types
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Final, Self
 
-import attrs
-
-from docgen_core.model import Usage
-from docgen_core.store.atomic import make_folder, read_text, sha256, write_text
+from docgen_core.errors import FileError
+from docgen_core.store.answers import StoredAnswer, decode_answer, encode_answer
+from docgen_core.store.atomic import file_errors, make_folder, read_text, sha256, write_bytes
+from docgen_core.store.disk import TEMPORARY, Disk
 from docgen_core.store.lock import FolderLock
+from docgen_core.store.objects import ObjectStore
+from docgen_core.store.recipe import RECIPE_FILE, Recipe, encode_recipe, read_recipe
 from docgen_core.store.record import RUN_FILE, RunRecord, read_run, to_json
+from docgen_core.store.seal import SEAL_FILE, Seal, hash_file, read_seal, write_seal
+
+if TYPE_CHECKING:
+    from docgen_core.store.journal import Journal
 
 __all__ = ["RunFolder", "StoredAnswer"]
 
-_ANSWER_SCHEMA = 1
+_JOURNAL: Final = ".docgen/journal.sqlite"
+_GENERATED: Final = ".docgen/generated"
+#: What `tempfile` puts into a name; nothing that a person is likely to call a file.
+_RANDOM: Final = "[a-z0-9_]" * 8
 
-
-def _strings(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
-
-
-@attrs.frozen(kw_only=True)
-class StoredAnswer:
-    """A model's answer, kept so that the same question is not asked again.
-
-    Attributes:
-        fingerprint: Hash over everything that decided it.
-        text: The answer as it came, reasoning removed.
-        model: The model that answered.
-        finish_reason: Why it stopped.
-        usage: Token counts over all attempts.
-        attempts: Requests made for it.
-        seconds: How long they took.
-        time_to_first_token: Seconds, of the attempt that succeeded.
-        warnings: What was noticed on the way.
-    """
-
-    fingerprint: str
-    text: str
-    model: str
-    finish_reason: str
-    usage: Usage
-    attempts: int
-    seconds: float
-    time_to_first_token: float | None
-    warnings: tuple[str, ...] = attrs.field(default=(), converter=_strings)
+_log = logging.getLogger("docgen_core.store")
 
 
 class RunFolder:
     """Reads and writes one run folder; a context manager that holds its lock.
 
+    What a killed run left is put in order on entry; on exit the folder is sealed.
+
     Args:
         path: The folder; created when it is entered.
+        disk: Does the writing; tests give one that fails.
+
+    Attributes:
+        path: The folder.
+        warnings: What was found damaged or could not be kept, one sentence each.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, disk: Disk | None = None) -> None:
         self.path = path
-        self._state = path / ".docgen"
-        self._lock = FolderLock(self._state / "lock")
+        self.warnings: list[str] = []
+        self._disk = disk or Disk()
+        self._lock = FolderLock(path / ".docgen" / "lock")
+        self._objects = ObjectStore(path / ".docgen" / "objects", self._disk, self._warn)
         self._previous: RunRecord | None = None
+        self._recipe: Recipe | None = None
+        self._hashes: dict[str, str] = {}
+        self._journal: Journal
+        self._cleanup = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        for folder in (self.path, self._state, self.path / "sections"):
-            make_folder(folder)
-        for name in ("answers", "generated"):
-            make_folder(self._state / name)
-        self._lock.acquire()
-        try:
+        state = self.path / ".docgen"
+        for folder in (self.path, state, self.path / "sections", self.path / _GENERATED):
+            make_folder(folder, self._disk)
+        make_folder(self._objects.path, self._disk)
+        with contextlib.ExitStack() as stack:
+            self._lock.acquire()
+            stack.callback(self._lock.release)
             self._previous = read_run(self.path)
-        except BaseException:
-            self._lock.release()
-            raise
+            self._recipe = read_recipe(self.path, self._disk)
+            self._journal = self._open_journal()
+            stack.push(self._leave)
+            self._break_seal()
+            self._adopt()
+            self._cleanup = stack.pop_all()
         return self
 
     def __exit__(
@@ -84,24 +82,47 @@ class RunFolder:
         error: BaseException | None,
         trace: types.TracebackType | None,
     ) -> None:
-        self._lock.release()
+        self._cleanup.__exit__(kind, error, trace)
 
     @property
     def previous(self) -> RunRecord | None:
         """What the last run recorded, or None."""
         return self._previous
 
+    @property
+    def recipe(self) -> Recipe | None:
+        """What the last run was asked for, or None when that is not known."""
+        return self._recipe
+
+    # Answers: the object first, then the journal.
+
+    def begin(self, key: str, fingerprint: str) -> None:
+        """Note that `key` is about to be asked for."""
+        self._journal.start(key, fingerprint)
+
+    def give_up(self, key: str, fingerprint: str, reason: str) -> None:
+        """Note that asking for `key` failed."""
+        self._journal.fail(key, fingerprint, reason)
+
     def load_answer(self, key: str, fingerprint: str) -> StoredAnswer | None:
         """The stored answer for `key`, if it was given to exactly this question."""
-        text = read_text(self._state / "answers" / f"{key}.json")
-        answer = None if text is None else _parse_answer(text)
-        return answer if answer is not None and answer.fingerprint == fingerprint else None
+        digest = self._journal.answer(key, fingerprint)
+        body = None if digest is None else self._objects.get(digest)
+        found = None if body is None else decode_answer(body)
+        if found is None:
+            return None
+        deliverable, _, answer = found
+        return answer if (deliverable, answer.fingerprint) == (key, fingerprint) else None
 
     def save_answer(self, key: str, answer: StoredAnswer) -> None:
         """Keep an answer; it is on the disk when this returns."""
-        body = json.dumps(attrs.asdict(answer), ensure_ascii=False)
-        wrapped = {"schema": _ANSWER_SCHEMA, "sha256": sha256(body), "answer": body}
-        write_text(self._state / "answers" / f"{key}.json", json.dumps(wrapped, ensure_ascii=False))
+        number = self._journal.next_number()
+        digest = self._objects.put(encode_answer(key, number, answer))
+        self._journal.finish(
+            key, answer.fingerprint, requests=answer.attempts, number=number, digest=digest
+        )
+
+    # Texts: the journal first, so that what a killed run wrote is not taken for a hand edit.
 
     def section_file(self, key: str) -> Path:
         """Where the section of `key` stands."""
@@ -109,33 +130,36 @@ class RunFolder:
 
     def read_section(self, key: str) -> tuple[str, bool] | None:
         """The section's text as it stands, and whether a person changed it; None if absent."""
-        text = read_text(self.section_file(key))
+        text = read_text(self.section_file(key), self._disk)
         if text is None:
             return None
+        known = self._journal.texts(f"sections/{key}.md")
+        if known:
+            return text, sha256(text) not in known
         generated = self.generated(key)
         return text, generated is not None and generated != text
 
     def generated(self, key: str) -> str | None:
         """The section as docgen last generated it, or None."""
-        return read_text(self._state / "generated" / f"{key}.md")
+        return read_text(self.path / _GENERATED / f"{key}.md", self._disk)
 
     def write_generated(self, key: str, text: str) -> None:
         """Remember what docgen generated for `key`, to tell later edits from it."""
-        write_text(self._state / "generated" / f"{key}.md", text)
+        self._write(f"{_GENERATED}/{key}.md", text)
 
     def write_section(self, key: str, text: str) -> None:
         """Write the section that is shown."""
-        write_text(self.section_file(key), text)
+        self._write_shown(f"sections/{key}.md", text)
 
     def keep_aside(self, name: str, text: str) -> Path:
         """Write a text that the user may want under a name of its own."""
         path = self.path / name
-        write_text(path, text)
+        write_bytes(path, text.encode("utf-8", errors="replace"), self._disk)
         return path
 
     def copy_aside(self, name: str, copy: str) -> Path:
         """Keep a copy of a file that is about to be replaced."""
-        return self.keep_aside(copy, read_text(self.path / name) or "")
+        return self.keep_aside(copy, read_text(self.path / name, self._disk) or "")
 
     def write_document(self, text: str) -> tuple[Path, Path | None]:
         """Write document.md; a version that a person changed is kept beside it.
@@ -145,39 +169,108 @@ class RunFolder:
         """
         path = self.path / "document.md"
         kept = None
-        standing = read_text(path)
-        if standing is not None and standing != text and self._changed_by_hand(path, standing):
+        standing = read_text(path, self._disk)
+        if standing is not None and standing != text and self._changed_by_hand(path.name, standing):
             kept = self.keep_aside("document.edited.md", standing)
-        write_text(path, text)
+        self._write_shown(path.name, text)
         return path, kept
+
+    def write_recipe(self, recipe: Recipe) -> None:
+        """Write down what the run is asked for."""
+        self._write_data(RECIPE_FILE, encode_recipe(recipe))
+        self._recipe = recipe
 
     def write_record(self, record: RunRecord) -> Path:
         """Write run.json."""
-        path = self.path / RUN_FILE
-        write_text(path, to_json(record))
+        self._write(RUN_FILE, to_json(record))
         self._previous = record
-        return path
+        return self.path / RUN_FILE
 
     def sweep(self) -> None:
         """Remove temporary files that a killed run left behind; only the lock's holder may."""
-        for folder in (self.path, self.path / "sections", self._state / "answers"):
-            for stray in folder.glob(".tmp-*"):
-                with contextlib.suppress(OSError):
+        pattern = TEMPORARY + _RANDOM
+        # Not the whole tree below the folder: that may be the user's home.
+        shown = [*self.path.glob(pattern), *(self.path / "sections").glob(pattern)]
+        for stray in [*shown, *(self.path / ".docgen").rglob(pattern)]:
+            with contextlib.suppress(OSError):
+                if stray.is_dir() and not stray.is_symlink():
+                    shutil.rmtree(stray)
+                else:
                     stray.unlink()
 
-    def _changed_by_hand(self, path: Path, text: str) -> bool:
-        recorded: Mapping[str, str] = {} if self._previous is None else self._previous.files
-        return recorded.get(path.name) != sha256(text)
+    def _changed_by_hand(self, name: str, text: str) -> bool:
+        known = self._journal.texts(name)
+        if not known and self._previous is not None:
+            known = frozenset({self._previous.files.get(name, "")})
+        return sha256(text) not in known
 
+    def _write_shown(self, name: str, text: str) -> None:
+        """Write a file that people may edit."""
+        digest = sha256(text)
+        self._journal.intend(name, digest)
+        self._write(name, text)
+        self._journal.settle(name, digest)
 
-def _parse_answer(text: str) -> StoredAnswer | None:
-    """Read a stored answer; anything damaged or of another version is as good as absent."""
-    try:
-        wrapped: dict[str, Any] = json.loads(text)
-        body = wrapped["answer"]
-        if wrapped["schema"] != _ANSWER_SCHEMA or wrapped["sha256"] != sha256(body):
-            return None
-        fields = json.loads(body)
-        return StoredAnswer(**{**fields, "usage": Usage(**fields["usage"])})
-    except (ValueError, KeyError, TypeError):
-        return None
+    def _write(self, name: str, text: str) -> None:
+        self._write_data(name, text.encode("utf-8", errors="replace"))
+
+    def _write_data(self, name: str, data: bytes) -> None:
+        write_bytes(self.path / name, data, self._disk)
+        self._hashes[name] = hashlib.sha256(data).hexdigest()
+
+    # Entering and leaving.
+
+    def _open_journal(self) -> Journal:
+        from docgen_core.store.journal import Journal
+
+        return Journal(self.path / _JOURNAL, self._warn)
+
+    def _break_seal(self) -> None:
+        """Remove the seal before anything changes; what it says of unchanged files still holds."""
+        seal = read_seal(self.path)
+        if seal is not None:
+            self._hashes.update(seal.files)
+        with file_errors("write", self.path / SEAL_FILE):
+            self._disk.remove(self.path / SEAL_FILE)
+
+    def _adopt(self) -> None:
+        """Take into the journal what is stored and not in it.
+
+        Either the run was killed between object and journal, or the journal is new.
+        """
+        known = {item.object for item in self._journal.work()}
+        for digest in self._objects:
+            body = None if digest in known else self._objects.get(digest)
+            found = None if body is None else decode_answer(body)
+            if found is not None:
+                key, number, answer = found
+                self._journal.adopt(key, answer.fingerprint, number=number, digest=digest)
+
+    def _leave(
+        self,
+        kind: type[BaseException] | None,  # noqa: ARG002 - what a context manager is given
+        error: BaseException | None,
+        trace: types.TracebackType | None,  # noqa: ARG002
+    ) -> None:
+        """Close and seal. After a failure that is best effort: the first error is the one."""
+        with contextlib.suppress(*(() if error is None else (FileError,))):
+            self._journal.close()
+            write_seal(self.path, self._seal(), self._disk)
+
+    def _seal(self) -> Seal:
+        """What was written is sealed as it was written, so that damage since then shows."""
+        generated = sorted((self.path / _GENERATED).glob("*.md"))
+        names = [RUN_FILE, RECIPE_FILE, *(f"{_GENERATED}/{file.name}" for file in generated)]
+        files = dict(self._previous.files) if self._previous is not None else {}
+        for name in names:
+            digest = self._hashes.get(name) or hash_file(self.path / name)
+            if digest is not None:
+                files[name] = digest
+        journal = hash_file(self.path / _JOURNAL)
+        if journal is not None:
+            files[_JOURNAL] = journal
+        return Seal(files=files, objects=self._objects)
+
+    def _warn(self, text: str) -> None:
+        _log.warning("%s", text)
+        self.warnings.append(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from pathlib import Path
 
@@ -23,6 +24,21 @@ class FolderLock:
         self._path = path
         self._descriptor: int | None = None
 
+    def check(self) -> None:
+        """Do nothing but see that nobody is writing; needs no right to write.
+
+        Raises:
+            FileError: another process holds it; the message names its process id.
+        """
+        try:
+            descriptor = os.open(self._path, os.O_RDONLY)
+        except OSError:
+            return  # Never locked, or not readable: then what is read next says so.
+        try:
+            self._take(descriptor)
+        finally:
+            os.close(descriptor)
+
     def acquire(self) -> None:
         """Take the lock.
 
@@ -32,15 +48,14 @@ class FolderLock:
         with file_errors("open", self._path):
             # Not inheritable by children (the default): a child must not keep the lock alive.
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        if not _try_lock(descriptor):
-            holder = os.read(descriptor, 32).decode("ascii", errors="replace").strip() or "unknown"
+        try:
+            self._take(descriptor)
+            with file_errors("write", self._path):
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        except BaseException:
             os.close(descriptor)
-            raise FileError(
-                f"another docgen (process {holder}) is writing to {self._path.parent.parent}",
-                hint="Wait for it to finish, or choose another folder with -o.",
-            )
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            raise
         self._descriptor = descriptor
 
     def release(self) -> None:
@@ -49,6 +64,14 @@ class FolderLock:
             with contextlib.suppress(OSError):
                 os.close(self._descriptor)
             self._descriptor = None
+
+    def _take(self, descriptor: int) -> None:
+        if not _try_lock(descriptor):
+            holder = os.read(descriptor, 32).decode("ascii", errors="replace").strip() or "unknown"
+            raise FileError(
+                f"another docgen (process {holder}) is writing to {self._path.parent.parent}",
+                hint="Wait for it to finish, or choose another folder with -o.",
+            )
 
 
 def _try_lock(descriptor: int) -> bool:
@@ -60,4 +83,8 @@ def _try_lock(descriptor: int) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as error:
+        # A network file system without locks: two writers are not detected there.
+        if error.errno not in {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}:
+            raise
     return True

@@ -89,6 +89,7 @@ class RunRecord:
         files: For each file written, relative to the folder, its hash.
         started: When the run started (UTC, seconds precision, ISO 8601).
         seconds: How long it took.
+        run_id: Names the run.
         schema: The version of this layout.
     """
 
@@ -102,6 +103,7 @@ class RunRecord:
     files: Mapping[str, str]
     started: str
     seconds: float
+    run_id: str = ""
     schema: int = SCHEMA
 
     def section(self, key: str) -> SectionRecord | None:
@@ -129,7 +131,7 @@ def read_run(folder: Path) -> RunRecord | None:
     try:
         raw = json.loads(text)
         schema = int(raw["schema"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     if schema > SCHEMA:
         raise FileError(
