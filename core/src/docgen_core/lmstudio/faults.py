@@ -258,7 +258,8 @@ def parse_retry_after(value: str | None, *, now: datetime | None = None) -> floa
 
 
 def _rule_for(report: Report, status: int | None) -> _Rule:
-    text = f"{report.codes} {report.text}"[: _LONGEST * 8]
+    # On lines of their own: "unavailable_error" before "Loading model" is no "error loading model".
+    text = f"{report.codes}\n{report.text}"[: _LONGEST * 8]
     for rule in _RULES:
         if rule.pattern.search(text):
             return rule
