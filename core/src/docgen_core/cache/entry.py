@@ -74,7 +74,7 @@ def decode(key: str, data: bytes) -> Completion | None:
         raise ValueError("its contents do not match their checksum")
     try:
         return _completion(key, json.loads(body))
-    except (TypeError, KeyError, RecursionError) as error:
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
         raise ValueError("it is not a cached answer") from error
 
 

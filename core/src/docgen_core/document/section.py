@@ -55,13 +55,17 @@ def prepare(section: Section, *, level: int) -> Prepared:
 
 
 def _settle_fence(tokens: Sequence[Token]) -> None:
-    """Rename the language of a first fence that, with a last one, would pass for a wrapping."""
+    """Rename the language of a first fence that, with a later one, would pass for a wrapping."""
     announced = bool(tokens) and tokens[0].type == "paragraph_open"
     if announced and is_remark(plain_text(tokens[1].children)):
         tokens = tokens[3:]
-    if not tokens or {tokens[0].type, tokens[-1].type} != {"fence"}:
+    if not tokens or tokens[0].type != "fence":
         return
-    if tokens[0].info.strip().lower() in WRAPPING_LANGUAGES:
+    language = tokens[0].info.strip().lower()
+    # A wrapping that names its language may have been cut off: any later fence is enough.
+    later = any(token.type == "fence" for token in tokens[1:])
+    suspect = tokens[-1].type == "fence" or (language and later)
+    if suspect and language in WRAPPING_LANGUAGES:
         tokens[0].info = "text"
 
 

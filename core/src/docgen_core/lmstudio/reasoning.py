@@ -86,7 +86,7 @@ class ThinkFilter:
         """Take the next piece of the answer and return what may be shown."""
         if not self._held and not self._thinking and not self._trim and "<" not in text:
             self._before = text[-1:] or self._before
-            self._shown = self._shown or not text.isspace()
+            self._shown = self._shown or bool(text and not text.isspace())
             return text
         return self._trimmed(self._scan(self._held + text))
 

@@ -57,7 +57,8 @@ class EventReader:
         self._size += len(chunk)
         if self._size > self._max_body:
             raise _too_long("stream", self._max_body)
-        if chunk.endswith(b"}\n\n") and not (self._tail or self._data or self._name):
+        plain = chunk.endswith(b"}\n\n") and b"\r" not in chunk
+        if plain and not (self._tail or self._data or self._name):
             return self._whole_events(chunk)
         return self._slowly(chunk)
 
@@ -72,7 +73,8 @@ class EventReader:
         try:
             while text.startswith("data: {", position):
                 payload, end = self._scan(text, position + 6)
-                if not text.startswith("\n\n", end):
+                # JSON may span lines, an event's line may not.
+                if not text.startswith("\n\n", end) or text.find("\n", position, end) >= 0:
                     break
                 events.append(("", payload))
                 position = end + 2

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -142,14 +144,42 @@ def read_run(folder: Path) -> RunRecord | None:
 
 
 def _structure(raw: dict[str, Any]) -> RunRecord | None:
-    known = {field.name for field in attrs.fields(SectionRecord)}
     try:
         sections = tuple(
-            SectionRecord(**{key: value for key, value in item.items() if key in known})
-            for item in raw.pop("sections")
+            SectionRecord(**_known(SectionRecord, item)) for item in raw.pop("sections")
         )
-        names = {field.name for field in attrs.fields(RunRecord)}
-        facts = {key: value for key, value in raw.items() if key in names}
-        return RunRecord(sections=sections, **facts)
+        return RunRecord(sections=sections, **_known(RunRecord, raw))
     except (TypeError, KeyError, AttributeError):
         return None
+
+
+#: What JSON holds for a field, by how its annotation begins.
+_KINDS: Mapping[str, type | tuple[type, ...]] = MappingProxyType(
+    {"str": str, "int": int, "bool": bool, "float": (int, float), "Mapping": dict}
+)
+
+
+def _known(cls: type[Any], facts: dict[str, Any]) -> dict[str, Any]:
+    """The fields that this version knows; a later one may write more.
+
+    Raises:
+        TypeError: one holds what it cannot hold, because the file is damaged.
+    """
+    fields = {field.name: str(field.type) for field in attrs.fields(cls)}
+    known = {name: value for name, value in facts.items() if name in fields}
+    for name, value in known.items():
+        if not _fits(value, fields[name]):
+            raise TypeError(name)
+    return known
+
+
+def _fits(value: Any, annotation: str) -> bool:  # noqa: ANN401 - what JSON held
+    kind = re.match(r"\w+", annotation)
+    if value is None or kind is None:
+        return annotation.endswith("None")
+    if annotation == "tuple[str, ...]":
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if annotation == "Mapping[str, str]":
+        return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+    # Lists of records are looked at one by one.
+    return isinstance(value, _KINDS.get(kind[0], object))

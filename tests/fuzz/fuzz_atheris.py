@@ -1,0 +1,45 @@
+"""The long run, guided by coverage: `python tests/fuzz/fuzz_atheris.py -max_total_time=600`.
+
+One input feeds one of the targets, by its first byte. It needs atheris, which `make fuzz`
+installs; what it finds is written to a file `crash-...`, and becomes an example in
+`test_fuzz_input.py`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+# Not among the development requirements, so that its absence is no error of types.
+atheris: Any = importlib.import_module("atheris")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+with atheris.instrument_imports(include=["docgen_core", "json.decoder", "tomllib"]):
+    from fuzz import targets
+
+_TARGETS = 6
+
+
+def one_input(data: bytes) -> None:
+    """Give one input to the target that it names."""
+    source = atheris.FuzzedDataProvider(data)
+    target = source.ConsumeIntInRange(0, _TARGETS)
+    places = [source.ConsumeIntInRange(0, 255) for _ in range(source.ConsumeIntInRange(0, 4))]
+    rest = source.ConsumeBytes(source.remaining_bytes())
+    text = rest.decode("utf-8", "replace")
+    if target <= 1:
+        targets.event_stream(rest, places)
+    elif target <= 3:
+        targets.markdown(text)
+    elif target == 4:
+        targets.settings_file(rest)
+    elif target == 5:
+        targets.reasoning(text, places)
+    else:
+        targets.cached_answer(rest)
+
+
+if __name__ == "__main__":
+    atheris.Setup(sys.argv, one_input)
+    atheris.Fuzz()
