@@ -158,9 +158,13 @@ class ServerError(DocgenError):
         hint: What to do next.
         retry: Whether the same request may succeed later.
         retry_after: Seconds that the server asked to wait, or None.
+
+    Attributes:
+        attempts: How many requests were made before this error ended them; 0 when not counted.
     """
 
     exit_code = 4
+    attempts = 0
 
     def __init__(
         self,

@@ -129,3 +129,20 @@ def test_a_crowded_gate_lets_in_half_as_many_and_recovers() -> None:
             await crowd.go(name)
 
     asyncio.run(story())
+
+
+def test_small_requests_do_not_pass_a_large_one() -> None:
+    """First come, first in: otherwise the large one might wait for ever."""
+
+    async def story() -> None:
+        crowd = Crowd(Admission(100))
+        await crowd.send("a", 30)
+        await crowd.send("large", 90)
+        await crowd.send("b", 30)
+        assert crowd.inside == ["a"]
+        await crowd.go("a")
+        assert crowd.inside == ["large"]
+        await crowd.go("large")
+        await crowd.go("b")
+
+    asyncio.run(story())

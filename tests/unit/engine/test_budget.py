@@ -71,9 +71,13 @@ def test_a_shortened_text_stays_within_its_bound(lines: list[str], tokens: int) 
 def test_prompt_and_answer_always_fit(
     length: int, max_tokens: int, context: int, inputs: int
 ) -> None:
-    """For every size of inputs, answer and context that can fit at all."""
+    """For every size of inputs, answer and context; or it is a named error."""
     items = [an_input(length)] * inputs
-    fitted = fit(write, items, count=words, max_tokens=max_tokens, context_length=context)
+    try:
+        fitted = fit(write, items, count=words, max_tokens=max_tokens, context_length=context)
+    except ContextLengthError:
+        assert length * inputs * 0.05 > context - 500
+        return
     assert fitted.prompt_tokens + fitted.max_tokens <= context
 
 
@@ -82,3 +86,21 @@ def test_without_inputs_only_the_answer_gets_shorter() -> None:
     fitted = fit(write, [], count=words, max_tokens=500, context_length=300)
     assert fitted.max_tokens == 300 - 164
     assert "came down from 500" in fitted.warnings[0]
+
+
+@pytest.mark.parametrize("context", range(700, 3000, 100))
+def test_many_short_inputs_fit_with_their_headings_and_marks(context: int) -> None:
+    """What a cut adds (its mark) counts too."""
+    items = [an_input(200)] * 12
+
+    def titled(inputs: Sequence[InputResult]) -> str:
+        return write(()) + "".join(f"\n# A long title of it\n{item.markdown}" for item in inputs)
+
+    fitted = fit(titled, items, count=words, max_tokens=500, context_length=context)
+    assert fitted.prompt_tokens + fitted.max_tokens <= context
+
+
+def test_inputs_that_would_shrink_to_nothing_are_an_error() -> None:
+    """A prompt without its inputs would only seem to be what was asked for."""
+    with pytest.raises(ContextLengthError):
+        fit(write, [an_input(50_000)], count=words, max_tokens=500, context_length=700)

@@ -342,3 +342,36 @@ def test_the_appendix_says_which_model_and_plugin_wrote_each_section(shop: Shop)
     appendix = document.partition("## About this document")[2]
     assert r"odd\|model" in appendix
     assert "docgen-plugin-a 1.0" in appendix
+
+
+class Steps(OrchestrationEngine):
+    """A mode that writes each deliverable in a step of its own."""
+
+    async def _process_steps(
+        self,
+        user_input: str,  # noqa: ARG002 - part of what a mode is given
+        deliverable_types: Sequence[str],
+        context: ModeContext,
+    ) -> list[DeliverableResult]:
+        await context.write([])
+        return [result for key in deliverable_types for result in await context.write([key])]
+
+
+def test_a_step_does_not_write_what_an_earlier_failure_took_away(shop: Shop) -> None:
+    """What it needs failed in an earlier step."""
+    shop.offer("a")
+    shop.offer("b", "a")
+    shop.fake.enqueue(Reply.error(400, "json schema conversion failed"))
+    result = shop.engine(Steps, completion_mode="steps").orchestrate(BRIEF)
+    assert [item.success for item in result.deliverable_results] == [False, False]
+    assert len(shop.fake.chat_requests) == 1
+
+
+def test_a_failed_result_says_how_often_it_was_tried(shop: Shop) -> None:
+    """And keeps its title."""
+    shop.offer("a")
+    shop.offer("b", "a")
+    shop.fake.respond = lambda _: Reply.error(400, "json schema conversion failed")
+    first, second = shop.engine().orchestrate(BRIEF).deliverable_results
+    assert (first.attempts, first.title) == (1, "A")
+    assert (second.attempts, second.title) == (0, "B")

@@ -90,3 +90,9 @@ def test_the_lookup_is_told_which_deliverable_needs_the_id() -> None:
 
     make_plan(["b"], lookup)
     assert asked == [("b", ""), ("a", "b")]
+
+
+def test_a_tolerant_plan_with_nothing_left_is_the_reason_s_error() -> None:
+    """There is nothing to write, so the broken plugin is what to tell."""
+    with pytest.raises(PluginLoadError, match="bad failed"):
+        make_plan(["bad"], _broken, tolerant=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncIterator
 
 __all__ = ["Admission"]
@@ -32,29 +33,22 @@ class Admission:
         self._tokens = 0
         self._count = 0
         self._exclusive = False
-        self._waiting_alone = 0
+        self._queue: deque[object] = deque()
         self._limit: int | None = None
         self._successes = 0
 
     @contextlib.asynccontextmanager
     async def enter(self, tokens: int, *, alone: bool = False) -> AsyncIterator[None]:
-        """Wait for room, then hold it while the block runs.
+        """Wait for room, then hold it while the block runs. First come, first in.
+
+        Nobody passes the oldest waiter, so that a large request is not put off for ever by small
+        ones that still fit.
 
         Args:
             tokens: What the request may need: its prompt and its longest answer.
-            alone: Wait until nothing else is in flight, and let nothing in beside it. Others that
-                come later wait behind it, so that it is not passed over for ever.
+            alone: Wait until nothing else is in flight, and let nothing in beside it.
         """
-        async with self._condition:
-            self._waiting_alone += alone
-            try:
-                await self._condition.wait_for(lambda: self._fits(tokens, alone=alone))
-            finally:
-                self._waiting_alone -= alone
-                self._condition.notify_all()
-            self._tokens += tokens
-            self._count += 1
-            self._exclusive = alone
+        await self._wait(tokens, alone=alone)
         try:
             yield
         finally:
@@ -74,6 +68,21 @@ class Admission:
             self._limit += 1
             self._successes = 0
 
+    async def _wait(self, tokens: int, *, alone: bool) -> None:
+        ticket = object()
+        async with self._condition:
+            self._queue.append(ticket)
+            try:
+                await self._condition.wait_for(
+                    lambda: self._queue[0] is ticket and self._fits(tokens, alone=alone)
+                )
+                self._tokens += tokens
+                self._count += 1
+                self._exclusive = alone
+            finally:
+                self._queue.remove(ticket)
+                self._condition.notify_all()
+
     async def _leave(self, tokens: int) -> None:
         async with self._condition:
             self._tokens -= tokens
@@ -83,8 +92,8 @@ class Admission:
 
     def _fits(self, tokens: int, *, alone: bool) -> bool:
         if self._count == 0:
-            return alone or self._waiting_alone == 0
-        if alone or self._exclusive or self._waiting_alone:
+            return True
+        if alone or self._exclusive:
             return False
         if self._limit is not None and self._count >= self._limit:
             return False

@@ -15,6 +15,8 @@ __all__ = ["Fitted", "fit", "shorten"]
 _MARGIN = 64
 #: Answers shorter than this are of no use.
 _LEAST_ANSWER = 128
+#: Inputs cut to less than this part of themselves say nothing any more.
+_LEAST_SHARE = 0.05
 #: Before an answer gets shorter than this, the inputs are shortened instead.
 _FAIR_ANSWER = 512
 _CUT_MARK = "\n\n[shortened]"
@@ -85,29 +87,38 @@ def _with_short_inputs(
     max_tokens: int,
     context_length: int,
 ) -> Fitted:
-    fixed = count(write(())) + _MARGIN
-    if context_length - fixed < _LEAST_ANSWER:
-        raise ContextLengthError(
-            f"the brief and the instructions need about {fixed:,} tokens, and the model holds "
-            f"{context_length:,} with its answer",
-            hint="Shorten the brief, or load the model with a larger context length.",
-        )
+    empty = [attrs.evolve(item, markdown=_CUT_MARK) for item in inputs]
+    fixed = count(write(empty)) + _MARGIN
     answer = min(max_tokens, context_length - fixed)
+    if answer < min(max_tokens, _LEAST_ANSWER):
+        raise _too_long(fixed, context_length)
     if not inputs:
-        prompt = write(())
         warning = _shorter_answer(answer, max_tokens)
-        return Fitted(prompt=prompt, prompt_tokens=fixed, max_tokens=answer, warnings=(warning,))
-    answer = min(answer, _FAIR_ANSWER)
-    room = context_length - fixed - answer
+        return Fitted(prompt=write(()), prompt_tokens=fixed, max_tokens=answer, warnings=(warning,))
+    # Where room is scarce, half of it goes to the inputs.
+    answer = min(answer, _FAIR_ANSWER, max(_LEAST_ANSWER, (context_length - fixed) // 2))
     whole = sum(count(item.markdown) for item in inputs)
-    share = min(1.0, room / max(whole, 1))
-    short = [_cut(item, int(count(item.markdown) * share), count) for item in inputs]
-    prompt = write(short)
+    share = min(1.0, (context_length - fixed - answer) / max(whole, 1))
+    if share < _LEAST_SHARE:
+        raise _too_long(fixed, context_length)
+    prompt = write([_cut(item, int(count(item.markdown) * share), count) for item in inputs])
+    tokens = count(prompt) + _MARGIN
+    warnings = [_shorter_inputs(share, context_length)]
+    if answer < max_tokens:
+        warnings.append(_shorter_answer(answer, max_tokens))
     return Fitted(
         prompt=prompt,
-        prompt_tokens=count(prompt) + _MARGIN,
-        max_tokens=answer,
-        warnings=(_shorter_inputs(share, context_length),),
+        prompt_tokens=tokens,
+        max_tokens=min(answer, context_length - tokens),
+        warnings=tuple(warnings),
+    )
+
+
+def _too_long(fixed: int, context_length: int) -> ContextLengthError:
+    return ContextLengthError(
+        f"the brief and the instructions need about {fixed:,} tokens, and the model holds "
+        f"{context_length:,} with its answer",
+        hint="Shorten the brief, or load the model with a larger context length.",
     )
 
 

@@ -100,6 +100,7 @@ class Inquiry:
                     warnings=tuple(warnings),
                 )
             if isinstance(outcome, AuthError | ConnectError) or model is self._models[-1]:
+                outcome.attempts = attempts
                 raise outcome
             warnings.append(f"{model.id} failed ({outcome}), so the next model was asked")
         raise GenerationError("no model to ask", hint="Load a model in LM Studio.")

@@ -153,7 +153,7 @@ class Job:
         except FileError:
             raise
         except DocgenError as error:
-            result = self._failed(deliverable, error)
+            result = self.fail(key, error)
         return attrs.evolve(result, execution_time=time.monotonic() - started)
 
     async def ask_what(self, deliverable: Deliverable) -> Question:
@@ -267,13 +267,15 @@ class Job:
             data=draft.data,
         )
 
-    def _failed(self, deliverable: Deliverable, error: DocgenError) -> DeliverableResult:
-        question = self.questions.get(deliverable.id)
+    def fail(self, key: str, error: DocgenError) -> DeliverableResult:
+        """The result of a deliverable that failed or was given up."""
+        question = self.questions.get(key)
         return DeliverableResult(
-            deliverable_type=DeliverableId(deliverable.id),
-            title=deliverable.title,
+            deliverable_type=DeliverableId(key),
+            title=self._tools.plan.deliverables[key].title,
             success=False,
             error=error,
+            attempts=error.attempts if isinstance(error, ServerError) else 0,
             prompt_used=None if question is None else question.fitted.prompt,
         )
 

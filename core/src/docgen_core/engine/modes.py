@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from docgen_core.engine.job import Job, Tools
 from docgen_core.engine.parameters import settle
-from docgen_core.engine.runner import Concurrency, Runner
-from docgen_core.events import Event, Listener
+from docgen_core.engine.runner import Concurrency, Runner, not_started
+from docgen_core.errors import UsageError
+from docgen_core.events import DeliverableFinished, Event, Listener
 from docgen_core.model import DeliverableResult
 
 __all__ = ["ModeContext", "expected_costs", "server_concurrency"]
@@ -42,25 +43,28 @@ class ModeContext:
 
         Args:
             deliverable_types: Ids of the run's plan; what they need must be among them or written.
-            slots: Requests in flight at most; None for as many as pay on this server.
+            slots: Requests in flight at most, 1 or more; None for as many as pay on this server.
 
         Returns:
-            Their results, in the plan's order.
+            Their results, in the plan's order. One whose needs failed, or were not written and are
+            not among them, is a failed result.
+
+        Raises:
+            UsageError: `slots` is below 1.
         """
-        wanted = set(deliverable_types)
-        inputs = {
-            key: self._tools.plan.inputs[key] for key in self._tools.plan.order if key in wanted
-        }
-        concurrency = (
-            server_concurrency(self._tools)
-            if slots is None
-            else Concurrency(slots=slots, fixed=True)
-        )
+        if slots is not None and slots < 1:
+            raise UsageError(f"slots must be at least 1, got {slots}")
+        wanted = [key for key in self._tools.plan.order if key in set(deliverable_types)]
+        inputs = {key: self._tools.plan.inputs[key] for key in self._writable(wanted)}
         runner = Runner(
             inputs,
             expected_costs(self._tools),
-            [self._job],
-            concurrency=concurrency,
+            [self._job] if inputs else [],
+            concurrency=(
+                server_concurrency(self._tools)
+                if slots is None
+                else Concurrency(slots=slots, fixed=True)
+            ),
             emit=self._emit,
         )
         self._listeners.append(runner.observe)
@@ -69,7 +73,24 @@ class ModeContext:
                 pass
         finally:
             self._listeners.remove(runner.observe)
-        return [self.results[key] for key in inputs]
+        return [self.results[key] for key in wanted]
+
+    def _writable(self, wanted: Sequence[str]) -> Iterator[str]:
+        """Those whose needs are among them or written; the others fail here and now."""
+        coming: set[str] = set()
+        for key in wanted:
+            missing = (n for n in self._tools.plan.deliverables[key].needs if n not in coming)
+            failed = next((need for need in missing if not self._has(need)), None)
+            if failed is None:
+                coming.add(key)
+                yield key
+                continue
+            cause = self.results[failed].error if failed in self.results else None
+            self.results[key] = self._job.fail(key, not_started(key, failed, cause))
+            self._emit(DeliverableFinished(result=self.results[key]))
+
+    def _has(self, key: str) -> bool:
+        return key in self.results and self.results[key].success
 
     def _emit(self, event: Event) -> None:
         for listener in tuple(self._listeners):

@@ -47,9 +47,12 @@ def make_plan(wanted: Sequence[str], lookup: Lookup, *, tolerant: bool = False) 
 
     Raises:
         PlanError: the needs form a cycle, which the message names.
-        DocgenError: whatever `lookup` raised, unless `tolerant` and it is a PluginError.
+        DocgenError: whatever `lookup` raised, unless `tolerant` and it is a PluginError; and if
+            nothing is left, the first of those.
     """
     found, broken = _collect(wanted, lookup, tolerant=tolerant)
+    if not found:
+        raise next(iter(broken.values()))
     inputs = {key: _inputs_of(item, found) for key, item in found.items()}
     order = _in_order(inputs, [*dict.fromkeys(wanted), *sorted(found)])
     rank = {key: index for index, key in enumerate(order)}

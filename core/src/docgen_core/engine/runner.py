@@ -13,9 +13,9 @@ from docgen_core.engine.adaptive import Limit, Observation
 from docgen_core.engine.schedule import Graph, Window, window_size
 from docgen_core.errors import AuthError, ConnectError, DocgenError, GenerationError
 from docgen_core.events import DeliverableFinished, DeliverableStarted, Event, Listener, TextArrived
-from docgen_core.model import DeliverableId, DeliverableResult
+from docgen_core.model import DeliverableResult
 
-__all__ = ["BriefRun", "Concurrency", "Runner"]
+__all__ = ["BriefRun", "Concurrency", "Runner", "not_started"]
 
 
 class BriefRun(Hashable, Protocol):
@@ -27,6 +27,9 @@ class BriefRun(Hashable, Protocol):
 
     async def write(self, key: str) -> DeliverableResult:
         """Write one deliverable whose inputs are in `results`; never raises for a failure."""
+
+    def fail(self, key: str, error: DocgenError) -> DeliverableResult:
+        """The result of a deliverable that was given up."""
 
 
 @attrs.frozen(kw_only=True)
@@ -112,7 +115,7 @@ class Runner(Generic[Run]):
 
     async def _write(self, run: Run, key: str) -> DeliverableResult:
         if self._lost is not None:
-            return _failure(key, self._lost)
+            return run.fail(key, self._lost)
         return await run.write(key)
 
     def _settle(self, run: Run, key: str, result: DeliverableResult) -> bool:
@@ -124,7 +127,7 @@ class Runner(Generic[Run]):
             self._lost = result.error
         doomed, closed = self._window.fail(run, key)
         for other in doomed:
-            self._record(run, _failure(other, _not_started(other, key, result)))
+            self._record(run, run.fail(other, not_started(other, key, result.error)))
         return closed
 
     def _record(self, run: Run, result: DeliverableResult) -> None:
@@ -138,16 +141,12 @@ class Runner(Generic[Run]):
         self._tasks.clear()
 
 
-def _failure(key: str, error: DocgenError) -> DeliverableResult:
-    return DeliverableResult(deliverable_type=DeliverableId(key), success=False, error=error)
-
-
-def _not_started(key: str, failed: str, result: DeliverableResult) -> DocgenError:
-    if isinstance(result.error, AuthError | ConnectError):
-        return result.error
-    return GenerationError(
-        f"{key} was not started, because {failed} failed", hint="Run the same command again."
-    )
+def not_started(key: str, failed: str, cause: DocgenError | None) -> DocgenError:
+    """Why `key` was not started: `failed`, which it needs, failed for `cause`."""
+    if isinstance(cause, AuthError | ConnectError):
+        return cause
+    hint = "Run the same command again." if cause is None else cause.hint
+    return GenerationError(f"{key} was not started, because {failed} failed", hint=hint)
 
 
 def _observation(result: DeliverableResult) -> Observation | None:
