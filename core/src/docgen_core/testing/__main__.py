@@ -12,6 +12,7 @@ import json
 import sys
 
 from docgen_core.testing import FakeLMStudio, FakeModel, Reply, default_answer
+from docgen_core.testing.trouble import troubled
 from docgen_core.testing.wire import RecordedRequest
 
 
@@ -25,6 +26,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--token-length", type=int, default=4, help="characters of each, up to 64")
     parser.add_argument("--first-delay", type=float, default=0.0, help="seconds before the first")
     parser.add_argument("--each-delay", type=float, default=0.0, help="seconds before each other")
+    parser.add_argument("--trouble", type=float, default=0.0, help="share of bad answers, 0 to 1")
     parser.add_argument("--keep-requests", type=int, default=0, help="how many to remember")
     return parser.parse_args()
 
@@ -48,7 +50,7 @@ def _serve(arguments: argparse.Namespace) -> None:
         models=(model,),
         port=arguments.port,
         keep_requests=arguments.keep_requests,
-        respond=respond,
+        respond=troubled(respond, share=arguments.trouble) if arguments.trouble else respond,
     )
     with fake:
         sys.stdout.write(f"{fake.base_url}\n")
