@@ -271,6 +271,7 @@ ANSWER = StoredAnswer(
 
 
 @FILES
+@example(b"\0\0\0\0\0\x80", 3694)
 @given(st.binary(max_size=60), st.none() | st.integers(0, 10_000))
 def test_stored_answers(noise: bytes, place: int | None) -> None:
     """A stored answer with any damage is the answer or absent, and the folder opens."""

@@ -87,6 +87,10 @@ class WorkItem:
     error: str
 
 
+#: What SQLite raises; the second where its message quotes damaged text.
+_BROKEN = (sqlite3.Error, UnicodeDecodeError)
+
+
 class Journal:
     """The journal of a run folder; only the holder of the folder's lock opens it.
 
@@ -169,7 +173,7 @@ class Journal:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except _BROKEN as error:
             raise FileError(
                 f"cannot write {self._path}: {error}",
                 hint="Free some space and run the same command again; what is finished is kept.",
@@ -179,7 +183,7 @@ class Journal:
         """Open the database; one that cannot be used is set aside and made anew."""
         try:
             return _connect(self._path)
-        except sqlite3.Error as error:
+        except _BROKEN as error:
             aside = quarantine(self._path)
             for suffix in ("-wal", "-shm"):
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
