@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from support.shop import Shop
@@ -375,3 +376,29 @@ def test_a_failed_result_says_how_often_it_was_tried(shop: Shop) -> None:
     first, second = shop.engine().orchestrate(BRIEF).deliverable_results
     assert (first.attempts, first.title) == (1, "A")
     assert (second.attempts, second.title) == (0, "B")
+
+
+def test_one_bad_brief_of_many_is_a_failed_result(shop: Shop) -> None:
+    """The others are written."""
+    shop.offer("a")
+    results = list(shop.engine().orchestrate_many(["one", "", "three"]))
+    assert sorted(result.success_count for result in results) == [0, 1, 1]
+    failed = next(result for result in results if not result.success_count)
+    assert "empty" in (failed.deliverable_results[0].error_message or "")
+
+
+def test_two_briefs_cannot_share_a_folder(shop: Shop, tmp_path: Path) -> None:
+    """The second one is told who writes there."""
+    shop.offer("a")
+    shop.offer("b", "a")
+    engine = shop.engine(completion_mode="batch", concurrency=2)
+    results = list(engine.orchestrate_many(["one", "two"], output=lambda _: str(tmp_path)))
+    assert sorted(result.success_count for result in results) == [0, 2]
+
+
+def test_a_brief_that_leaves_no_room_is_refused_at_once(shop: Shop) -> None:
+    """Not after each deliverable failed in turn."""
+    shop.offer("a")
+    with pytest.raises(UsageError, match="tokens"):
+        shop.engine().orchestrate("word " * 7_100)
+    assert shop.fake.chat_requests == ()

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Itera
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from docgen_core.engine.briefs import as_brief
 from docgen_core.engine.inspection import Preview, TemplateValidation, preview, validate
 from docgen_core.engine.logs import log_event, logging_to_stderr, quiet_by_default
 from docgen_core.engine.modes import ModeContext
@@ -30,7 +31,7 @@ __all__ = ["OrchestrationEngine", "quick_generate"]
 _log = logging.getLogger("docgen_core.engine")
 T = TypeVar("T")
 
-OutputFor = Callable[[Brief], Path | None]
+OutputFor = Callable[[Brief], Path | str | None]
 
 
 class OrchestrationEngine:
@@ -126,7 +127,7 @@ class OrchestrationEngine:
         self, user_input: str | Brief, deliverable_types: Sequence[str] | None = None
     ) -> tuple[Preview, ...]:
         """Show each prompt as it would be without the inputs that a run produces."""
-        brief, plan = _as_brief(user_input), self.plan(deliverable_types)
+        brief, plan = as_brief(user_input), self.plan(deliverable_types)
         return self._run(preview(self.config, self.registry, brief, plan, self.prompt_generator))
 
     def validate_deliverable_templates(self) -> dict[str, TemplateValidation]:
@@ -225,7 +226,7 @@ class OrchestrationEngine:
         force: bool = False,
     ) -> OrchestrationResult:
         """The async twin of `orchestrate`; cancelling it keeps what was finished."""
-        brief, plan = _as_brief(user_input), self.plan(deliverable_types)
+        brief, plan = as_brief(user_input), self.plan(deliverable_types)
         folder = None if output is None else Path(output)
         return await self._workshop.make(
             brief,
@@ -252,7 +253,11 @@ class OrchestrationEngine:
             output: Gives the run folder of a brief; None to write no files.
 
         Yields:
-            The result of each brief as it finishes; not always in the order of `briefs`.
+            The result of each brief as it finishes; not always in the order of `briefs`. A brief
+            that cannot be used (empty, too long, its folder in use) is a failed result. With
+            `completion_mode="batch"` as many briefs are open as the server has slots; with the
+            other two one is. Between two results nothing runs: a slow consumer should use
+            `aorchestrate_many`.
         """
         results = self.aorchestrate_many(briefs, deliverable_types, output=output)
         try:
@@ -272,7 +277,7 @@ class OrchestrationEngine:
         plan = self.plan(deliverable_types)
         async with contextlib.aclosing(
             self._workshop.make_many(
-                (_as_brief(item) for item in briefs),
+                briefs,
                 plan,
                 generator=self.prompt_generator,
                 folder_of=output,
@@ -384,11 +389,3 @@ def _inside_a_loop() -> bool:
     except RuntimeError:
         return False
     return True
-
-
-def _as_brief(user_input: str | Brief) -> Brief:
-    brief = user_input if isinstance(user_input, Brief) else Brief.from_text(user_input)
-    if not brief.text.strip():
-        where = f" ({brief.source})" if brief.source else ""
-        raise UsageError(f"the brief is empty{where}", hint="Say in a sentence what you want.")
-    return brief

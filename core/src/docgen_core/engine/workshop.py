@@ -16,6 +16,7 @@ import attrs
 
 from docgen_core.api import Exporter
 from docgen_core.cache import AnswerCache
+from docgen_core.engine.briefs import as_brief
 from docgen_core.engine.connection import Connection, connect
 from docgen_core.engine.export import export_all, load_exporters
 from docgen_core.engine.inquiry import Inquiry
@@ -28,7 +29,7 @@ from docgen_core.engine.recipe import recipe_of
 from docgen_core.engine.record import RunFacts, describe
 from docgen_core.engine.result import OrchestrationResult
 from docgen_core.engine.runner import Concurrency, Runner
-from docgen_core.errors import UsageError
+from docgen_core.errors import DocgenError, UsageError
 from docgen_core.events import Event, Listener, Notice, RunFinished, RunStarted, ServerChosen
 from docgen_core.lmstudio.retry import RetryPolicy
 from docgen_core.model import Brief, DeliverableId, DeliverableResult
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from docgen_core.engine.assemble import Assembled
 
 __all__ = ["Process", "Workshop"]
+
+#: Tokens that a brief must leave for any instructions and any answer at all.
+_LEAST_ROOM = 400
 
 Process = Callable[[str, Sequence[str], ModeContext], Any]
 
@@ -130,11 +134,11 @@ class Workshop:
 
     async def make_many(
         self,
-        briefs: Iterable[Brief],
+        briefs: Iterable[str | Brief],
         plan: Plan,
         *,
         generator: PromptGenerator,
-        folder_of: Callable[[Brief], Path | None] | None,
+        folder_of: Callable[[Brief], Path | str | None] | None,
     ) -> AsyncGenerator[OrchestrationResult, None]:
         """Make a run for each brief, as many open as the server has slots."""
         settings = plan_settings(self._config, plan)
@@ -143,17 +147,16 @@ class Workshop:
         tools = make_tools(self._config, self._registry, plan, settings, generator, connection)
         inquiry = self._inquiry(connection)
         open_runs: dict[Job, tuple[_Run, contextlib.ExitStack]] = {}
+        refused: list[OrchestrationResult] = []
 
         def jobs() -> Iterator[Job]:
-            for brief in briefs:
-                _check_fits(brief, tools)
-                run_id = uuid.uuid4().hex[:12]
-                recipe = recipe_of(brief, tools, connection.info, run_id)
-                stack = contextlib.ExitStack()
-                folder = folder_of(brief) if folder_of else None
-                store = stack.enter_context(_open_folder(folder, recipe))
-                job = Job(brief, run_id=run_id, tools=tools, inquiry=inquiry, folder=store)
-                open_runs[job] = (_Run(recipe=recipe), stack)
+            for item in briefs:
+                try:
+                    job, run, stack = self._open_job(item, tools, connection, inquiry, folder_of)
+                except DocgenError as error:
+                    refused.append(self._refused(plan, error))
+                    continue
+                open_runs[job] = (run, stack)
                 yield job
 
         runner = Runner(
@@ -172,11 +175,55 @@ class Workshop:
                         date = run.recipe.date
                         assembled = await _assemble(job, tools, force=False, date=date)
                         yield self._finish(job, tools, run, assembled, exporters)
+                    while refused:
+                        yield refused.pop(0)
+            while refused:
+                yield refused.pop(0)
         finally:
             self._listeners.remove(runner.observe)
             self._cache.trim()
-            for _, stack in open_runs.values():
-                stack.close()
+            for job, (run, stack) in open_runs.items():
+                with stack:
+                    _write_down(job, tools, run, "interrupted", ())
+
+    def _open_job(
+        self,
+        item: str | Brief,
+        tools: Tools,
+        connection: Connection,
+        inquiry: Inquiry,
+        folder_of: Callable[[Brief], Path | str | None] | None,
+    ) -> tuple[Job, _Run, contextlib.ExitStack]:
+        """Start one of many briefs: its folder stays open until the stack is closed.
+
+        Raises:
+            UsageError: the brief is empty or too long.
+            FileError: its folder cannot be written, or another brief is using it.
+        """
+        brief = as_brief(item)
+        _check_fits(brief, tools)
+        run_id = uuid.uuid4().hex[:12]
+        run = _Run(recipe=recipe_of(brief, tools, connection.info, run_id))
+        folder = folder_of(brief) if folder_of else None
+        stack = contextlib.ExitStack()
+        store = stack.enter_context(
+            _open_folder(None if folder is None else Path(folder).absolute(), run.recipe)
+        )
+        self._announce(connection, tools.plan, run_id)
+        return Job(brief, run_id=run_id, tools=tools, inquiry=inquiry, folder=store), run, stack
+
+    def _refused(self, plan: Plan, error: DocgenError) -> OrchestrationResult:
+        """The result of a brief that could not be started."""
+        results = tuple(
+            DeliverableResult(
+                deliverable_type=DeliverableId(key),
+                title=plan.deliverables[key].title,
+                success=False,
+                error=error,
+            )
+            for key in plan.order
+        )
+        return OrchestrationResult(deliverable_results=results, config_used=self._config)
 
     async def _process(self, process: Process, job: Job, tools: Tools) -> None:
         """Run the mode. An override may be a plain function that returns the results."""
@@ -289,7 +336,7 @@ def _check_fits(brief: Brief, tools: Tools) -> None:
     """Refuse a brief that the model can never hold, before anything is sent."""
     held = tools.model.context_length
     needed = tools.estimator.count(brief.text)
-    if held is not None and needed >= held:
+    if held is not None and needed + _LEAST_ROOM > held:
         raise UsageError(
             f"the brief needs about {needed:,} tokens, and {tools.model.id} holds {held:,} "
             "with its answer",
