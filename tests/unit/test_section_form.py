@@ -8,7 +8,9 @@ from docgen_core.api import Part, SectionForm
 from docgen_core.form import language_name
 
 FLAT = SectionForm((Part("Impact", "what it costs"), Part("Current State", "today")))
-ENTRIES = SectionForm((Part("Goals", "what they want"), Part("Pain Points", "today")), "Persona")
+ENTRIES = SectionForm(
+    (Part("Goals", "what they want"), Part("Pain Points", "today")), "Maria Lopez, Baker"
+)
 
 SPELLINGS = [
     pytest.param("# Impact\nText.", "## Impact\n\nText.", id="level too high"),
@@ -33,6 +35,8 @@ LABELS = [
     pytest.param("## A\n**Goals**: x", "## A\n- **Goals:** x", id="colon outside"),
     pytest.param("# A\n- **Pain points:** x", "# A\n- **Pain Points:** x", id="case"),
     pytest.param("Goals: x", "Goals: x", id="prose is left"),
+    pytest.param("- **Goals:**\n- **Pain Points:** x", "- **Pain Points:** x", id="empty label"),
+    pytest.param("- **Goals:**\n  - x", "- **Goals:**\n  - x", id="label over a list"),
 ]
 
 
@@ -63,7 +67,7 @@ def test_the_instructions_hold_the_headings_as_a_list() -> None:
 
 def test_the_instructions_hold_the_labels_as_a_list() -> None:
     """The wanted lines of an entry stand there as they are to be written."""
-    assert "\n- **Goals:** ...\n" in ENTRIES.instructions("Write.", "Be short.")
+    assert "\n- **Goals:**\n" in ENTRIES.instructions("Write.", "Be short.")
 
 
 @pytest.mark.parametrize(

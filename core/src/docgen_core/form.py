@@ -59,23 +59,26 @@ class Part:
     Attributes:
         title: Its heading, without `#`.
         ask: What to say there, as a phrase after a colon.
+        example: Its text in the example entry, or empty. Only forms with entries show examples.
     """
 
     title: str = attrs.field(validator=_one_line)
     ask: str = attrs.field(validator=_one_line)
+    example: str = ""
 
 
 @attrs.frozen
 class SectionForm:
     r"""The parts that a section is to have, in order.
 
-    With `entry` empty, each part is a heading (`## Impact`). With an entry such as `Persona`, the
-    section is a row of entries, each with a heading of its own (`## Persona 1: ...`), and each part
-    is a labelled line in every entry (`- **Goals:** ...`).
+    With `entry` empty, each part is a heading (`## Impact`). Otherwise the section is a row of
+    entries, each with a heading of its own (`## Maria Lopez, Baker`), and each part is a labelled
+    line in every entry (`- **Goals:** She wants to sell all her bread.`).
 
     Attributes:
         parts: The wanted parts.
-        entry: What one entry is called, or empty.
+        entry: The heading of an entry, for instance of the example. Take one that fits any
+            product: small models copy from it.
 
     Example:
         >>> form = SectionForm((Part("Impact", "what it costs"),))
@@ -89,26 +92,28 @@ class SectionForm:
     entry: str = ""
 
     def instructions(self, opening: str, closing: str, *, language: str = "en") -> str:
-        """Ask for this form in short plain sentences, the headings as a list.
+        """Ask for this form in short plain sentences, the headings as a list or as an example.
+
+        Tried with a model of 135 million parameters: what it keeps to is the list together with
+        the name of the first heading, and, for people, an example. A longer text is worse.
 
         Args:
-            opening: What to write, for instance `Write the problem statement of this brief.`
+            opening: What to write, for instance `Write the problem statement of the brief.`
             closing: How long and how concrete, in one or two sentences.
             language: The output language as a BCP 47 tag.
         """
         asks = "\n".join(f"- {part.title}: {part.ask}" for part in self.parts)
-        return "\n\n".join(
-            [
-                f"{opening} {self._shape()}",
-                f"What to say there:\n\n{asks}",
-                f"{closing} {_language_rule(language)} {self._first_step()}",
-            ]
-        )
+        example = self._example()
+        shape = f"{opening} {self._shape()}\n\nWhat to say there:\n\n{asks}"
+        blocks = [f"{opening} Say:\n\n{asks}", example] if example else [shape]
+        end = f"{closing} {_language_rule(language)} {self._first_step()}"
+        return "\n\n".join([*blocks, end])
 
     def tidy(self, markdown: str) -> str:
         """Give known parts their canonical spelling and drop what is not part of the section.
 
-        Dropped are headings with nothing under them and an opening such as `Here it is:`. All
+        Dropped are headings and labels with nothing under them and an opening such as `Here it
+        is:`. All
         other text stays. Headings in another language and code blocks are left alone. Applying it
         again changes nothing.
 
@@ -123,15 +128,21 @@ class SectionForm:
 
     def _shape(self) -> str:
         if self.entry:
-            lines = "\n".join(f"- **{part.title}:** ..." for part in self.parts)
-            return f"Each {self.entry.lower()} has a heading and these lines:\n\n{lines}"
+            lines = "\n".join(f"- **{part.title}:**" for part in self.parts)
+            return f"Each has a heading and these lines:\n\n{lines}"
         lines = "\n".join(f"## {part.title}" for part in self.parts)
         return f"Use these headings, in this order:\n\n{lines}"
 
+    def _example(self) -> str:
+        lines = [f"- **{part.title}:** {part.example}" for part in self.parts if part.example]
+        if not (self.entry and lines):
+            return ""
+        return f"Write each one like this example:\n\n## {self.entry}\n\n" + "\n".join(lines)
+
     def _first_step(self) -> str:
-        if self.entry:
-            return f"Begin with the heading ## {self.entry} 1: and a name, then its lines."
         first = self.parts[0].title
+        if self.entry:
+            return f"Begin with ## and a name, then the line - **{first}:**, then the next line."
         return f"Begin with the heading ## {first}, then its sentences, then the next heading."
 
     def _pass(self, markdown: str) -> str:
@@ -139,7 +150,7 @@ class SectionForm:
         lines: list[_Line] = []
         for line in _read(markdown):
             lines += self._spell(line, pattern)
-        kept = _without_empty_headings(_without_opening(lines))
+        kept = _without_empty(_without_opening(lines), self._bare_labels())
         text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.text for line in kept)).strip("\n")
         return text or markdown
 
@@ -153,6 +164,9 @@ class SectionForm:
             "" if self.entry else "|(?:\\*\\*)?"
         )
         return re.compile(rf"{start}(?P<title>{titles})(?:{end})\s*", re.IGNORECASE)
+
+    def _bare_labels(self) -> frozenset[str]:
+        return frozenset(f"- **{part.title}:**" for part in self.parts if self.entry)
 
     def _spell(self, line: _Line, pattern: re.Pattern[str]) -> list[_Line]:
         found = None if line.fenced else pattern.fullmatch(line.text)
@@ -204,14 +218,18 @@ def _without_opening(lines: list[_Line]) -> list[_Line]:
     return lines[rest[1] :] if opens else lines
 
 
-def _without_empty_headings(lines: list[_Line]) -> list[_Line]:
+def _without_empty(lines: list[_Line], labels: frozenset[str]) -> list[_Line]:
+    """Drop headings with nothing under them and labels with nothing behind them."""
     kept: list[_Line] = []
     below = 1  # the level of the next thing that is kept; the end closes every heading
+    labelled = True  # whether a label or the end comes next
     for line in reversed(lines):
-        if 0 < below <= line.level:
+        bare = not line.fenced and line.text in labels
+        if 0 < below <= line.level or (bare and (labelled or below)):
             continue
         if line.text.strip():
             below = line.level
+            labelled = line.text.startswith(tuple(labels))
         kept.append(line)
     return kept[::-1]
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import attrs
 from attrs.validators import and_, ge, instance_of, le
 
 from docgen_core.api import Part, SectionForm
 
 __all__ = ["Settings", "section_form", "write_instructions"]
-
-_CLOSING: Final = (
-    "Write one or two short sentences under each heading. The prompt is plain text that "
-    "somebody pastes into Copilot in PowerPoint. At most 400 words."
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +39,10 @@ def section_form(settings: Settings) -> SectionForm:
                 "Slide List",
                 f"a numbered list of {settings.slides} slides, each with its title and message",
             ),
-            Part("Prompt to Paste", "one paragraph that begins with: Create a presentation about"),
+            Part(
+                "Prompt to Paste",
+                "a text for Copilot that begins with: Create a presentation about",
+            ),
         ),
     )
 
@@ -58,5 +54,6 @@ def write_instructions(settings: Settings, language: str) -> str:
         settings: The user's settings.
         language: The output language as a BCP 47 tag.
     """
-    opening = "Prepare a presentation of the tool for the people who decide on it."
-    return section_form(settings).instructions(opening, _CLOSING, language=language)
+    opening = "Write the plan of a presentation for the people who decide on the tool."
+    closing = "Write one to three short sentences under each heading."
+    return section_form(settings).instructions(opening, closing, language=language)

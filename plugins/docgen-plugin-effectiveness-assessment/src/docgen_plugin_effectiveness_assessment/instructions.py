@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import attrs
 from attrs.validators import and_, ge, instance_of, le
 
 from docgen_core.api import Part, SectionForm
 
 __all__ = ["Settings", "section_form", "write_instructions"]
-
-_CLOSING: Final = (
-    "Write one to three short sentences under each heading. Give every target a number and a "
-    "date. At most 350 words."
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -36,11 +29,9 @@ def section_form(settings: Settings) -> SectionForm:
     """The parts of the section, in order."""
     return SectionForm(
         parts=(
-            Part(
-                "Key Performance Indicators", f"a list of {settings.kpis} figures that show success"
-            ),
+            Part("Key Performance Indicators", f"{settings.kpis} figures that show success"),
             Part("Measurement Method", "how each figure is measured, and how often"),
-            Part("Targets and Dates", "the value to reach for each figure, and by when"),
+            Part("Targets and Dates", "the number to reach for each figure, and the date"),
             Part("Evaluation Criteria", "when the result counts as good, fair or poor"),
             Part("Reporting", "who reports what to whom, and when"),
             Part("Improvement", "what happens when a target is missed"),
@@ -55,5 +46,6 @@ def write_instructions(settings: Settings, language: str) -> str:
         settings: The user's settings.
         language: The output language as a BCP 47 tag.
     """
-    opening = "Write the plan that shows whether the tool works."
-    return section_form(settings).instructions(opening, _CLOSING, language=language)
+    opening = "Write the effectiveness assessment of the tool."
+    closing = "Write one to three short sentences under each heading."
+    return section_form(settings).instructions(opening, closing, language=language)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import attrs
 from attrs.validators import and_, ge, instance_of, le
 
 from docgen_core.api import Part, SectionForm
 
 __all__ = ["Settings", "section_form", "write_instructions"]
-
-_CLOSING: Final = (
-    "Write one short sentence on each line. Make the users differ in job and skill. At most "
-    "400 words."
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -36,14 +29,38 @@ def section_form(_settings: Settings) -> SectionForm:
     """The parts of the section, in order."""
     return SectionForm(
         parts=(
-            Part("Background", "age, job and place of work"),
-            Part("Goals", "what this person wants to get done"),
-            Part("Pain Points", "what is hard today"),
-            Part("Technology Proficiency", "low, medium or high, and what the person uses"),
-            Part("Behaviour", "how a working day goes"),
-            Part("Needs", "what the tool must do for this person"),
+            Part(
+                "Background",
+                "age, job and place of work",
+                "Maria is 45 and has worked in this job for ten years.",
+            ),
+            Part(
+                "Goals",
+                "what this person wants to get done",
+                "She wants to finish her work on time.",
+            ),
+            Part(
+                "Pain Points",
+                "what is hard today",
+                "She loses time with manual steps.",
+            ),
+            Part(
+                "Technology Proficiency",
+                "low, medium or high, and what the person uses",
+                "Medium: she uses a computer and a phone.",
+            ),
+            Part(
+                "Behaviour",
+                "how a working day goes",
+                "She plans her day in the morning.",
+            ),
+            Part(
+                "Needs",
+                "what the tool must do for this person",
+                "A tool that shows her what to do next.",
+            ),
         ),
-        entry="Persona",
+        entry="Maria Lopez, Office Manager",
     )
 
 
@@ -54,5 +71,9 @@ def write_instructions(settings: Settings, language: str) -> str:
         settings: The user's settings.
         language: The output language as a BCP 47 tag.
     """
-    opening = f"Describe {settings.count} typical users for the brief. Give each a name and a job."
-    return section_form(settings).instructions(opening, _CLOSING, language=language)
+    opening = f"Describe {settings.count} typical users of the tool."
+    closing = (
+        f"Now write {settings.count} new users who fit the brief. They differ in job and "
+        "skill. One short sentence on each line."
+    )
+    return section_form(settings).instructions(opening, closing, language=language)

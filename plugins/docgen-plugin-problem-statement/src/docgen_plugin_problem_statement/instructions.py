@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import attrs
 from attrs.validators import and_, ge, instance_of, le
 
 from docgen_core.api import Part, SectionForm
 
 __all__ = ["Settings", "section_form", "write_instructions"]
-
-_CLOSING: Final = (
-    "Write one to three short sentences under each heading. Use the facts and numbers of the "
-    "brief. At most 350 words."
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -40,7 +33,10 @@ def section_form(settings: Settings) -> SectionForm:
             Part("Current State", "how the work is done today and what goes wrong"),
             Part("Desired State", "how the work is done when the problem is solved"),
             Part("Impact", "what the problem costs in time, money and quality"),
-            Part("Success Criteria", f"a list of {settings.criteria} results that can be measured"),
+            Part(
+                "Success Criteria",
+                f"{settings.criteria} results that can be measured, with numbers of the brief",
+            ),
             Part("Stakeholders", "a list of the people concerned and what each of them wants"),
             Part("Constraints", "a list of the limits in the brief"),
         ),
@@ -55,4 +51,5 @@ def write_instructions(settings: Settings, language: str) -> str:
         language: The output language as a BCP 47 tag.
     """
     opening = "Write the problem statement of the brief."
-    return section_form(settings).instructions(opening, _CLOSING, language=language)
+    closing = "Write one to three short sentences under each heading."
+    return section_form(settings).instructions(opening, closing, language=language)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import attrs
 from attrs.validators import and_, ge, instance_of, le
 
 from docgen_core.api import Part, SectionForm
 
 __all__ = ["Settings", "section_form", "write_instructions"]
-
-_CLOSING: Final = (
-    "Write one to three short sentences under each heading. Name concrete things from the "
-    "brief and the use cases. At most 350 words."
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -56,5 +49,6 @@ def write_instructions(settings: Settings, language: str) -> str:
         settings: The user's settings.
         language: The output language as a BCP 47 tag.
     """
-    opening = "Outline the tool that the brief asks for."
-    return section_form(settings).instructions(opening, _CLOSING, language=language)
+    opening = "Write the outline of the tool that the brief asks for."
+    closing = "Write one to three short sentences under each heading."
+    return section_form(settings).instructions(opening, closing, language=language)

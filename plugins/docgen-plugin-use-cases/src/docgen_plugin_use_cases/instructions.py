@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import attrs
 from attrs.validators import and_, ge, instance_of, le
 
 from docgen_core.api import Part, SectionForm
 
 __all__ = ["Settings", "section_form", "write_instructions"]
-
-_CLOSING: Final = (
-    "Write one short sentence on each line. Number the steps of a flow in that sentence: 1, "
-    "2, 3. At most 450 words."
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -45,7 +38,7 @@ def section_form(_settings: Settings) -> SectionForm:
             Part("Postconditions", "what is true afterwards"),
             Part("Acceptance Criteria", "how a tester sees that it works"),
         ),
-        entry="Use Case",
+        entry="Add a New Entry",
     )
 
 
@@ -56,5 +49,6 @@ def write_instructions(settings: Settings, language: str) -> str:
         settings: The user's settings.
         language: The output language as a BCP 47 tag.
     """
-    opening = f"Describe {settings.count} use cases for the brief. The actors are the personas."
-    return section_form(settings).instructions(opening, _CLOSING, language=language)
+    opening = f"Describe {settings.count} use cases of the tool. The actors are the personas."
+    closing = "Write one short sentence on each line."
+    return section_form(settings).instructions(opening, closing, language=language)
