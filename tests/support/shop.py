@@ -86,3 +86,18 @@ class Shop:
                 value=module.__name__,
             )
         )
+
+    def object(self, group: str, name: str, value: object) -> None:
+        """Install a server provider or an exporter."""
+        module = ModuleType(f"shop_{group.rpartition('.')[2]}_{name}")
+        module.thing = value  # type: ignore[attr-defined]
+        self._monkeypatch.setitem(sys.modules, module.__name__, module)
+        self._points.append(
+            EntryPoint(
+                group=group,
+                name=name,
+                distribution=f"docgen-plugin-{name}",
+                version="1.0",
+                value=f"{module.__name__}:thing",
+            )
+        )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 import attrs
 
-from docgen_core.api import RunningServer, ServerOptions, ServerProvider
-from docgen_core.errors import ConnectError, DocgenError, NoModelError
+from docgen_core.api import ServerOptions, ServerProvider
+from docgen_core.engine.hosting import HostedServer, start_server
+from docgen_core.engine.loop import off_loop
+from docgen_core.errors import ConnectError, NoModelError
 from docgen_core.lmstudio.address import normalise_base_url
 from docgen_core.lmstudio.types import Endpoint, ModelInfo, ServerInfo, Timeouts
 from docgen_core.model import Generation
 from docgen_core.plugins import SERVERS, Registry
+from docgen_core.plugins.status import Status
 from docgen_core.settings import OrchestrationConfig
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class Connection:
     generation: Generation = attrs.field(factory=Generation)
     description: str = ""
     notices: tuple[str, ...] = ()
-    started: RunningServer | None = None
+    started: HostedServer | None = None
 
     async def close(self) -> None:
         """Close the client and stop the server that docgen started."""
@@ -50,7 +52,7 @@ class Connection:
             await self.client.close()
         finally:
             if self.started is not None:
-                await asyncio.to_thread(self.started.stop)
+                await self.started.stop()
 
 
 async def connect(config: OrchestrationConfig, registry: Registry) -> Connection:
@@ -151,26 +153,50 @@ def _fallbacks(info: ServerInfo, wanted: Sequence[str], chosen: ModelInfo) -> tu
 
 async def _start(config: OrchestrationConfig, registry: Registry, name: str) -> Connection:
     # The registry has checked that it is one.
-    provider = cast("ServerProvider", registry.load_object(SERVERS, name))
-    running = await _start_provider(provider, _options(config, name))
+    provider = cast(
+        "ServerProvider",
+        await off_loop(lambda: registry.load_object(SERVERS, name), label=f"loading {name}"),
+    )
+    started = await start_server(
+        provider, _options(config, name), label=_release_of(registry, name)
+    )
     try:
-        client = _client(config, running.base_url, key=None)
-        info = await client.discover()
+        return await _open_started(config, started, name)
     except BaseException:
-        await asyncio.to_thread(running.stop)
+        await started.stop()
         raise
-    chat = tuple(model for model in info.models if not model.embedding)
-    if not chat:
-        await asyncio.to_thread(running.stop)
-        raise NoModelError(f"the {name} server offers no model")
+
+
+async def _open_started(
+    config: OrchestrationConfig, started: HostedServer, name: str
+) -> Connection:
+    client = _client(config, started.base_url, key=None)
+    try:
+        info = await client.discover()
+        model = _first_model(info, name)
+    except BaseException:
+        await client.close()
+        raise
     return Connection(
         client=client,
         info=info,
-        models=(attrs.evolve(chat[0], loaded=True),),
-        generation=running.generation,
-        description=running.description,
-        started=running,
+        models=(attrs.evolve(model, loaded=True),),
+        generation=started.generation,
+        description=started.description,
+        started=started,
     )
+
+
+def _first_model(info: ServerInfo, name: str) -> ModelInfo:
+    for model in info.models:
+        if not model.embedding:
+            return model
+    raise NoModelError(f"the {name} server offers no model")
+
+
+def _release_of(registry: Registry, name: str) -> str:
+    infos = (item for item in registry.plugins() if (item.group, item.name) == (SERVERS, name))
+    return next((item.release for item in infos if item.status is Status.ACTIVE), name)
 
 
 def _options(config: OrchestrationConfig, name: str) -> ServerOptions:
@@ -179,17 +205,3 @@ def _options(config: OrchestrationConfig, name: str) -> ServerOptions:
         slots=config.concurrency,
         settings=config.settings.get(name, {}),
     )
-
-
-async def _start_provider(provider: ServerProvider, options: ServerOptions) -> RunningServer:
-    """Start it in a thread; if we are cancelled meanwhile, wait for it and stop it again."""
-    starting = asyncio.ensure_future(asyncio.to_thread(provider.start, options))
-    try:
-        return await asyncio.shield(starting)
-    except asyncio.CancelledError:
-        try:
-            running = await starting
-        except DocgenError:
-            raise asyncio.CancelledError from None
-        await asyncio.to_thread(running.stop)
-        raise

@@ -64,6 +64,7 @@ class Workshop:
         self._registry = registry
         self._listeners = listeners
         self._connection: Connection | None = None
+        self._opening: asyncio.Lock | None = None
         self._cache = AnswerCache(config, warn=lambda text: self._emit(Notice(message=text)))
 
     async def connect(self) -> Connection:
@@ -73,17 +74,26 @@ class Workshop:
             ServerError: no server, no model, or not authorised.
             PluginError: the server plugin that was asked for is missing or broken.
         """
-        if self._connection is None:
-            self._connection = await connect(self._config, self._registry)
-            for notice in self._connection.notices:
-                self._emit(Notice(message=notice))
-        return self._connection
+        async with self._gate():
+            if self._connection is None:
+                self._connection = await connect(self._config, self._registry)
+                for notice in self._connection.notices:
+                    self._emit(Notice(message=notice))
+            return self._connection
 
     async def close(self) -> None:
         """Close the connection, if it is open."""
-        connection, self._connection = self._connection, None
+        async with self._gate():
+            connection, self._connection = self._connection, None
+        self._opening = None
         if connection is not None:
             await connection.close()
+
+    def _gate(self) -> asyncio.Lock:
+        """Lets one at a time open or close; made late, because a lock belongs to its loop."""
+        if self._opening is None:
+            self._opening = asyncio.Lock()
+        return self._opening
 
     async def make(
         self,
