@@ -8,6 +8,7 @@ installs; what it finds is written to a file `crash-...`, and becomes an example
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,17 @@ from typing import Any
 # Not among the development requirements, so that its absence is no error of types.
 atheris: Any = importlib.import_module("atheris")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-with atheris.instrument_imports(include=["docgen_core", "json.decoder", "tomllib"]):
+with atheris.instrument_imports(include=["docgen_core", "markdown_it", "mdit_py_plugins"]):
     from fuzz import targets
 
-_TARGETS = 6
+_TARGETS = 8
+
+
+def _objects(text: str) -> list[object]:
+    try:
+        return [json.loads(line) for line in text.splitlines()]
+    except (ValueError, RecursionError):
+        return []
 
 
 def one_input(data: bytes) -> None:
@@ -36,8 +44,12 @@ def one_input(data: bytes) -> None:
         targets.settings_file(rest)
     elif target == 5:
         targets.reasoning(text, places)
-    else:
+    elif target == 6:
         targets.cached_answer(rest)
+    elif target == 7:
+        targets.error_body(rest, 200 + sum(places), text[:40])
+    else:
+        targets.answer(_objects(text))
 
 
 if __name__ == "__main__":

@@ -153,6 +153,7 @@ MARKDOWN = st.lists(
 
 
 @SLOW
+@example("\\~~~#~~~")
 @example("```\tmd\nx\n```\n\na\n\n```\tb\n\n```md\nx\n```\n\nc\n")
 @given(MARKDOWN)
 def test_markdown(text: str) -> None:

@@ -29,6 +29,10 @@ _LINKED_BARE: Final = re.compile(
 _NEEDS_BRACKETS: Final = re.compile(r"[\x00-\x20\x7f()]|\A\Z")
 _WORD: Final = re.compile(r"\w")
 _BACKTICKS: Final = re.compile("`+")
+_STRUCK: Final = "~~"
+#: Tildes at the end and at the start of a text, the first perhaps escaped.
+_LAST_TILDES: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\?(~+)\Z")
+_FIRST_TILDES: Final = re.compile(r"\A()\\?(~+)")
 
 
 def write_spans(children: Sequence[Token]) -> str:
@@ -50,6 +54,7 @@ def write_spans(children: Sequence[Token]) -> str:
             text = _WRITERS[token.type](token)
             linkable = token.type == "text" and not links
             written.append(_LINKED_BARE.sub(r"\g<0>\\", text) if linkable else text)
+            _part_tildes(written)
     return "".join(written)
 
 
@@ -71,6 +76,21 @@ def _escape_mark(written: list[str]) -> None:
     """A `!` just before a link would make it an image."""
     if written and written[-1].endswith("!"):
         written[-1] = written[-1][:-1] + "\\!"
+
+
+def _part_tildes(written: list[str]) -> None:
+    """Tildes beside the mark of struck-out text would lengthen it, even to a fence."""
+    before, after = ("", *written)[-2:]
+    if _STRUCK not in {before, after} or before == after:
+        return
+    if after == _STRUCK:
+        written[-2:-1] = [_LAST_TILDES.sub(_escape_tildes, before)] if before else []
+    else:
+        written[-1] = _FIRST_TILDES.sub(_escape_tildes, after)
+
+
+def _escape_tildes(found: re.Match[str]) -> str:
+    return found[1] + "\\~" * len(found[2])
 
 
 def _link_end(opening: Token) -> str:
