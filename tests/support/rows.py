@@ -56,7 +56,7 @@ def read_rows() -> tuple[Row, ...]:
     """Every row of every table of the matrix."""
     lines = MATRIX.read_text(encoding="utf-8").splitlines()
     cells = (_cells(line) for line in lines if line.startswith("| "))
-    return tuple(_row(item) for item in cells if len(item) == _COLUMNS and _ID.fullmatch(item[0]))
+    return tuple(_row(item) for item in cells if len(item) == _COLUMNS and _is_row(item[0]))
 
 
 def marked_tests() -> Mapping[str, tuple[str, ...]]:
@@ -97,7 +97,11 @@ def _folded(collected: list[tuple[str, list[str]]]) -> dict[str, tuple[str, ...]
 
 
 def _cells(line: str) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in line.strip().strip("|").split(" | "))
+    return tuple(cell.strip() for cell in line.strip()[1:-1].split("|"))
+
+
+def _is_row(first: str) -> bool:
+    return first != "id" and _ID.fullmatch(first) is not None
 
 
 def _row(cells: tuple[str, ...]) -> Row:
