@@ -81,7 +81,7 @@ def ours(registry: Registry, folder: Path) -> dict[str, PluginInfo]:
 
 #: Code, and a piece of the reason that the user reads.
 HEAD = "from docgen_core.api import Deliverable, hookimpl\n@hookimpl\n"
-OFFER = "Deliverable(id={id}, title='', summary='')"
+OFFER = "Deliverable(id={id}, title='T', summary='')"
 BROKEN = {
     "import_error": ("import a_module_that_is_not_there", "ModuleNotFoundError"),
     "syntax_error": ("def broken(:\n", "SyntaxError"),
@@ -231,6 +231,47 @@ def test_a_newer_hook_api_is_incompatible(install: Install) -> None:
     install("newer", code + "@hookimpl\ndef get_voice(tone): return 'soft'\n")
     with pytest.raises(PluginIncompatibleError, match=r"hook API 1\.99, and this docgen speaks"):
         Registry().deliverable("newer")
+
+
+#: Facts of a deliverable as code, and a piece of the reason that the user reads.
+FACTS = {
+    "title='two\\nlines'": "title must be one line of text",
+    "title='bell \\x07'": "title must be one line of text",
+    "title=' '": "title must be one line of text",
+    "title=3": "title must be one line of text",
+    "summary=None": "summary must be text, got NoneType",
+    "needs=('A B',)": "needs must be ids",
+    "uses=(3,)": "uses must be ids",
+    "settings=int": "settings must be an attrs class or None",
+    "generation=None": "generation must be a Generation, got NoneType",
+    "generation=Generation(max_tokens='many')": "generation.max_tokens must be a whole number",
+    "generation=Generation(max_tokens=0)": "generation.max_tokens must be a whole number",
+    "generation=Generation(temperature=float('nan'))": "generation.temperature must be a number",
+    "generation=Generation(top_p=1.5)": "generation.top_p must be a number from 0 to 1",
+    "generation=Generation(extra={'x': object()})": "generation.extra must be values that JSON",
+    "api='1.0'": "api must be (major, minor)",
+}
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_deliverable_with_a_senseless_fact_is_refused(install: Install, fact: str) -> None:
+    """When it is loaded, not in the middle of a run."""
+    name, _, value = fact.partition("=")
+    facts = {"title": "'T'", "summary": "'S'", name: value}
+    given = ", ".join(f"{key}={value}" for key, value in facts.items())
+    code = DELIVERABLE.format(id="odd").replace('title="T", summary="S"', given)
+    install("odd", code.replace("import Deliverable", "import Generation, Deliverable"))
+    with pytest.raises(PluginLoadError) as caught:
+        Registry().deliverable("odd")
+    assert FACTS[fact] in str(caught.value)
+
+
+def test_a_schema_is_for_a_later_docgen(install: Install) -> None:
+    """Taken as free Markdown, the answer would not be what the plugin expects."""
+    code = DELIVERABLE.format(id="shaped").replace('summary="S"', 'summary="S", schema=Shape')
+    install("shaped", f"import attrs\n@attrs.frozen\nclass Shape:\n    pass\n{code}")
+    with pytest.raises(PluginIncompatibleError, match="does not structure answers"):
+        Registry().deliverable("shaped")
 
 
 def test_two_distributions_with_one_id_are_a_conflict(install: Install, tmp_path: Path) -> None:

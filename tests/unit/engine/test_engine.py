@@ -303,9 +303,11 @@ def test_a_preview_needs_no_server(shop: Shop) -> None:
 
 
 def test_templates_are_validated_by_id(shop: Shop) -> None:
-    """The shared section template is good for a plugin without its own."""
+    """The shared templates are good for a plugin without its own; the shell is one of them."""
     shop.offer("a")
-    assert shop.engine().validate_deliverable_templates() == {"a": {"is_valid": True, "errors": []}}
+    good = {"is_valid": True, "errors": []}
+    found = shop.engine().validate_deliverable_templates()
+    assert found == {"a": good, "document.md.j2": good}
 
 
 def test_the_log_tells_what_failed_and_what_was_written(

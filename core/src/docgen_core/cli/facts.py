@@ -44,6 +44,8 @@ def run_facts(result: OrchestrationResult, folder: Path) -> dict[str, Any]:
         "total_tokens_used": result.total_tokens_used,
         "total_execution_time": round(result.total_execution_time, 3),
         "warnings": list(result.warnings),
+        "export_errors": [error_facts(error) for error in result.export_errors],
+        "error": error_facts(result.document_error) if result.document_error else None,
         "deliverables": [_deliverable_facts(item) for item in result.deliverable_results],
         "exit_code": result.exit_code,
     }

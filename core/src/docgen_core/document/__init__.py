@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from docgen_core.document.render import escape_inline
     from docgen_core.document.repairs import Repaired, repair
     from docgen_core.document.section import normalise_section, section_heading, split_section
-    from docgen_core.document.shell import shell_variables
+    from docgen_core.document.shell import SHELL_VARIABLES, shell_variables
     from docgen_core.document.shell_words import Words, words
 
 __all__ = [
+    "SHELL_VARIABLES",
     "Merged",
     "Repaired",
     "Slugger",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "SHELL_VARIABLES": "shell",
     "Merged": "merge",
     "Repaired": "repairs",
     "Slugger": "anchors",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import attrs
 
@@ -11,7 +12,20 @@ from docgen_core.document.render import escape_inline
 from docgen_core.document.shell_words import words
 from docgen_core.model import Brief
 
-__all__ = ["shell_variables"]
+__all__ = ["SHELL_VARIABLES", "shell_variables"]
+
+#: The names of what `document.md.j2` sees.
+SHELL_VARIABLES: Final = (
+    "title",
+    "subtitle",
+    "date",
+    "language",
+    "contents_title",
+    "contents",
+    "body",
+    "brief",
+    "words",
+)
 
 
 def shell_variables(
@@ -37,8 +51,7 @@ def shell_variables(
         contents_title: As given to `merge_sections`.
 
     Returns:
-        `title`, `subtitle`, `date`, `language`, `contents_title`, `contents`, `body`, `brief` and
-        `words`.
+        A value for each name of `SHELL_VARIABLES`.
     """
     safe_brief = attrs.evolve(
         brief, title=escape_inline(brief.title), source=escape_inline(brief.source)

@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 
 from docgen_core.document import (
+    SHELL_VARIABLES,
     Words,
     escape_inline,
     merge_sections,
@@ -17,10 +18,12 @@ from docgen_core.document import (
     words,
 )
 from docgen_core.engine.job import Job, Tools
+from docgen_core.errors import TemplateError
 from docgen_core.model import Brief, DeliverableResult, Document, Section, TemplateRef
 from docgen_core.store import RunFolder
+from docgen_core.templating import Problem, Templates
 
-__all__ = ["Assembled", "assemble"]
+__all__ = ["Assembled", "assemble", "check_shell", "shell_problems"]
 
 _SHELL = TemplateRef("document.md.j2")
 
@@ -33,11 +36,37 @@ class Assembled:
         document: The merged document, or None when merging is off or nothing succeeded.
         files: What was written, the document first.
         warnings: What a reader should know.
+        error: Why there is no document although there should be one, or None.
     """
 
     document: Document | None = None
     files: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()
+    error: TemplateError | None = None
+
+
+def shell_problems(templates: Templates) -> tuple[Problem, ...]:
+    """Look for mistakes in the document's own template, without rendering it.
+
+    Raises:
+        TemplateError: no source has it.
+    """
+    return templates.check(_SHELL.name, SHELL_VARIABLES)
+
+
+def check_shell(templates: Templates) -> None:
+    """Refuse a document template that cannot work, before anything is asked.
+
+    Raises:
+        TemplateError: it is missing, malformed, or uses something that it will not see.
+    """
+    problems = shell_problems(templates)
+    if problems:
+        raise TemplateError(
+            f"template {_SHELL.name!r} cannot be used: {'; '.join(map(str, problems))}",
+            hint="Correct it, or take it away to use the next in line: "
+            f"`docgen templates which {_SHELL.name}` names the file in use.",
+        )
 
 
 async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembled:
@@ -50,29 +79,36 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
         date: The date on the title page, in day precision.
 
     Raises:
-        HookError: a merge hook of a deliverable's owner failed.
-        TemplateError: the document shell could not be rendered.
+        HookError: a merge hook failed, and the plugin policy is strict.
         FileError: a file could not be written.
     """
     done = [job.results[key] for key in tools.plan.order if _succeeded(job.results, key)]
     new = tuple(_section(result) for result in done)
     preview = _preview(new, job.brief, tools)
-    chosen, files, warnings = [], [], []
+    chosen: list[Section] = []
+    files: list[Path] = []
+    warnings: list[str] = []
     for section in new:
         existing = None if job.folder is None else _existing(job.folder, section)
-        pick = await _choose(job, tools, section, None if force else existing, preview)
+        standing = None if force else existing
+        pick, remarks = await _choose(job, tools, section, standing, preview)
         chosen.append(pick)
+        warnings += remarks
         if job.folder is not None:
             warnings += _write_section(job.folder, section, pick, existing)
             files.append(job.folder.section_file(section.id))
     models = {str(result.deliverable_type): result.model for result in done}
-    document = await _document(chosen, models, job.brief, tools, date)
+    document, error = None, None
+    try:
+        document = await _document(chosen, models, job.brief, tools, date)
+    except TemplateError as failure:  # what was written stays, and so does the run's record
+        error = failure
     if document is not None and job.folder is not None:
         path, kept = job.folder.write_document(document.markdown)
         files.insert(0, path)
         if kept is not None:
             warnings.append(f"document.md had been edited by hand; that version is in {kept}")
-    return Assembled(document=document, files=tuple(files), warnings=tuple(warnings))
+    return Assembled(document=document, files=tuple(files), warnings=tuple(warnings), error=error)
 
 
 def _succeeded(results: Mapping[str, DeliverableResult], key: str) -> bool:
@@ -104,14 +140,15 @@ def _preview(new: tuple[Section, ...], brief: Brief, tools: Tools) -> Document:
 
 async def _choose(
     job: Job, tools: Tools, section: Section, existing: Section | None, preview: Document
-) -> Section:
+) -> tuple[Section, tuple[str, ...]]:
     """Ask the merge hooks; the core's own way keeps what a person edited."""
     deliverable = tools.plan.deliverables[section.id]
     context = job.context(section.id)
-    picked = await tools.dispatcher.merge_section(deliverable, section, existing, preview, context)
-    if picked is not None:
-        return picked
-    return existing if existing is not None and existing.edited else section
+    merge = tools.dispatcher.merge_section
+    picked, warnings = await merge(deliverable, section, existing, preview, context)
+    if picked is None:
+        picked = existing if existing is not None and existing.edited else section
+    return picked, warnings
 
 
 def _write_section(

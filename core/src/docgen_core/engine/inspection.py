@@ -24,8 +24,12 @@ from docgen_core.settings import OrchestrationConfig
 __all__ = ["Preview", "TemplateValidation", "preview", "validate"]
 
 
+#: The entry of the template around all sections, beside those of the deliverables.
+_SHELL = "document.md.j2"
+
+
 class TemplateValidation(TypedDict):
-    """Whether a deliverable's template can be used, and why not."""
+    """Whether a template can be used, and why not."""
 
     is_valid: bool
     errors: list[str]
@@ -77,12 +81,25 @@ async def _preview(job: Job, plan: Plan, key: str) -> Preview:
 async def validate(
     config: OrchestrationConfig, registry: Registry
 ) -> dict[str, TemplateValidation]:
-    """Check the template of every installed deliverable."""
+    """Check the template of every installed deliverable, and the document's own."""
     found: dict[str, TemplateValidation] = {}
     for key in registry.deliverable_ids():
         errors = await _template_errors(config, registry, key)
         found[key] = {"is_valid": not errors, "errors": errors}
+    if found:
+        errors = _shell_errors(config, registry)
+        found[_SHELL] = {"is_valid": not errors, "errors": errors}
     return found
+
+
+def _shell_errors(config: OrchestrationConfig, registry: Registry) -> list[str]:
+    # The Markdown parser loads here: previewing prompts does without.
+    from docgen_core.engine.assemble import shell_problems
+
+    try:
+        return [str(problem) for problem in shell_problems(make_templates(config, registry))]
+    except DocgenError as error:
+        return [str(error)]
 
 
 async def _template_errors(config: OrchestrationConfig, registry: Registry, key: str) -> list[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from docgen_core.engine.job import Job, Tools
+from docgen_core.engine.listeners import Listeners
 from docgen_core.engine.parameters import settle
 from docgen_core.engine.runner import Concurrency, Runner, not_started
 from docgen_core.errors import UsageError
-from docgen_core.events import DeliverableFinished, Event, Listener
+from docgen_core.events import DeliverableFinished
 from docgen_core.model import DeliverableResult
 
 __all__ = ["ModeContext", "expected_costs", "server_concurrency"]
@@ -26,7 +27,7 @@ class ModeContext:
         listeners: Receive the events; the mode's own measurements join them while it writes.
     """
 
-    def __init__(self, job: Job, tools: Tools, listeners: list[Listener]) -> None:
+    def __init__(self, job: Job, tools: Tools, listeners: Listeners) -> None:
         self._job = job
         self._tools = tools
         self._listeners = listeners
@@ -65,7 +66,7 @@ class ModeContext:
                 if slots is None
                 else Concurrency(slots=slots, fixed=True)
             ),
-            emit=self._emit,
+            emit=self._listeners.emit,
         )
         self._listeners.append(runner.observe)
         try:
@@ -87,14 +88,10 @@ class ModeContext:
                 continue
             cause = self.results[failed].error if failed in self.results else None
             self.results[key] = self._job.fail(key, not_started(key, failed, cause))
-            self._emit(DeliverableFinished(result=self.results[key]))
+            self._listeners.emit(DeliverableFinished(result=self.results[key]))
 
     def _has(self, key: str) -> bool:
         return key in self.results and self.results[key].success
-
-    def _emit(self, event: Event) -> None:
-        for listener in tuple(self._listeners):
-            listener(event)
 
 
 def server_concurrency(tools: Tools) -> Concurrency:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import attrs
 
-from docgen_core.errors import ServerError
+from docgen_core.errors import DocgenError, ServerError, TemplateError
 from docgen_core.model import DeliverableResult, Document
 from docgen_core.settings import OrchestrationConfig
 
@@ -19,19 +19,24 @@ class OrchestrationResult:
 
     Attributes:
         deliverable_results: One result for each deliverable, in reading order.
-        document: The merged document, or None when merging was off or nothing succeeded.
+        document: The merged document, or None when merging was off, nothing succeeded, or its
+            template failed.
+        document_error: Why the document's template failed; the sections are written.
         total_execution_time: Seconds from start to end.
         config_used: The settings of the run.
         files: What was written, the document first; empty without an output folder.
         warnings: What a reader should know about the run as a whole.
+        export_errors: Why a further format was not written; the other files are.
     """
 
     deliverable_results: tuple[DeliverableResult, ...]
     document: Document | None = None
+    document_error: TemplateError | None = None
     total_execution_time: float = 0.0
     config_used: OrchestrationConfig | None = None
     files: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()
+    export_errors: tuple[DocgenError, ...] = ()
 
     @property
     def merged_document(self) -> str | None:
@@ -56,9 +61,13 @@ class OrchestrationResult:
 
     @property
     def exit_code(self) -> int:
-        """What the command line returns: 0, 4 when the server was lost at once, or 5."""
+        """What the command line returns: 0, 4 when the server was lost at once, or 5.
+
+        A document whose template failed while its sections are written is 5 too, and so is a
+        further format that failed.
+        """
         if self.error_count == 0:
-            return 0
+            return 5 if self.document_error or self.export_errors else 0
         errors = [item.error for item in self.deliverable_results if item.error is not None]
         if self.success_count == 0 and errors and errors[0].exit_code == ServerError.exit_code:
             return ServerError.exit_code

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import inspect
-import time
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
-from docgen_core.api import Exporter
 from docgen_core.cache import AnswerCache
 from docgen_core.engine.briefs import as_brief
 from docgen_core.engine.connection import Connection, connect
-from docgen_core.engine.export import export_all, load_exporters
+from docgen_core.engine.export import Format, export_all, load_formats
 from docgen_core.engine.inquiry import Inquiry
 from docgen_core.engine.job import Job, Tools
+from docgen_core.engine.listeners import Listeners
+from docgen_core.engine.loop import off_loop
 from docgen_core.engine.modes import ModeContext, expected_costs, server_concurrency
 from docgen_core.engine.plan import Plan
-from docgen_core.engine.prepare import make_tools, plan_settings
+from docgen_core.engine.prepare import make_templates, make_tools, plan_settings
 from docgen_core.engine.prompt import PromptGenerator
 from docgen_core.engine.recipe import recipe_of
-from docgen_core.engine.record import RunFacts, describe
+from docgen_core.engine.record import Clock, Run, write_down
 from docgen_core.engine.result import OrchestrationResult
 from docgen_core.engine.runner import Concurrency, Runner
 from docgen_core.errors import DocgenError, UsageError
@@ -62,7 +59,7 @@ class Workshop:
     ) -> None:
         self._config = config
         self._registry = registry
-        self._listeners = listeners
+        self._listeners = Listeners(listeners)
         self._connection: Connection | None = None
         self._opening: asyncio.Lock | None = None
         self._cache = AnswerCache(config, warn=lambda text: self._emit(Notice(message=text)))
@@ -95,6 +92,25 @@ class Workshop:
             self._opening = asyncio.Lock()
         return self._opening
 
+    async def _prepare(
+        self, plan: Plan, generator: PromptGenerator
+    ) -> tuple[Connection, Tools, tuple[Format, ...]]:
+        """Load and check all that a run needs, before and after connecting."""
+
+        def load() -> tuple[dict[str, Any], tuple[Format, ...]]:
+            settings = plan_settings(self._config, plan)
+            formats = load_formats(self._registry, self._config.formats)
+            self._check_shell()
+            return settings, formats
+
+        def equip() -> Tools:
+            return make_tools(self._config, self._registry, plan, settings, generator, connection)
+
+        # Loading plugins blocks: off the event loop, so that an interruption ends it at once.
+        settings, formats = await off_loop(load, label="loading the plugins")
+        connection = await self.connect()
+        return connection, await off_loop(equip, label="loading the packs"), formats
+
     async def make(
         self,
         brief: Brief,
@@ -107,14 +123,12 @@ class Workshop:
         run_id: str,
     ) -> OrchestrationResult:
         """Make one run. Raises what `OrchestrationEngine.orchestrate` raises."""
-        clock = _Clock()
-        settings = plan_settings(self._config, plan)
-        exporters = load_exporters(self._registry, self._config.formats)
-        connection = await self.connect()
-        tools = make_tools(self._config, self._registry, plan, settings, generator, connection)
+        clock = Clock()
+        self._listeners.begin()
+        connection, tools, formats = await self._prepare(plan, generator)
         _check_fits(brief, tools)
         recipe = recipe_of(brief, tools, connection.info, run_id)
-        run = _Run(recipe=recipe, clock=clock)
+        run = Run(recipe=recipe, clock=clock)
         with _open_folder(folder, recipe) as store:
             job = Job(
                 brief,
@@ -125,13 +139,15 @@ class Workshop:
                 force=force,
             )
             self._announce(connection, plan, run_id)
+            assembled = None
             try:
                 await self._process(process, job, tools)
                 assembled = await _assemble(job, tools, force=force, date=recipe.date)
+                result = await self._finish(job, tools, run, assembled, formats)
             except asyncio.CancelledError:
-                _write_down(job, tools, run, "interrupted", ())
+                files = () if assembled is None else assembled.files
+                write_down(job, tools, run, "interrupted", files)
                 raise
-            result = self._finish(job, tools, run, assembled, exporters)
         self._cache.trim()
         self._emit(
             RunFinished(
@@ -151,12 +167,10 @@ class Workshop:
         folder_of: Callable[[Brief], Path | str | None] | None,
     ) -> AsyncGenerator[OrchestrationResult, None]:
         """Make a run for each brief, as many open as the server has slots."""
-        settings = plan_settings(self._config, plan)
-        exporters = load_exporters(self._registry, self._config.formats)
-        connection = await self.connect()
-        tools = make_tools(self._config, self._registry, plan, settings, generator, connection)
+        self._listeners.begin()
+        connection, tools, formats = await self._prepare(plan, generator)
         inquiry = self._inquiry(connection)
-        open_runs: dict[Job, tuple[_Run, contextlib.ExitStack]] = {}
+        open_runs: dict[Job, tuple[Run, contextlib.ExitStack]] = {}
         refused: list[OrchestrationResult] = []
 
         def jobs() -> Iterator[Job]:
@@ -184,7 +198,7 @@ class Workshop:
                     with stack:
                         date = run.recipe.date
                         assembled = await _assemble(job, tools, force=False, date=date)
-                        yield self._finish(job, tools, run, assembled, exporters)
+                        yield await self._finish(job, tools, run, assembled, formats)
                     while refused:
                         yield refused.pop(0)
             while refused:
@@ -194,7 +208,7 @@ class Workshop:
             self._cache.trim()
             for job, (run, stack) in open_runs.items():
                 with stack:
-                    _write_down(job, tools, run, "interrupted", ())
+                    write_down(job, tools, run, "interrupted", ())
 
     def _open_job(
         self,
@@ -203,7 +217,7 @@ class Workshop:
         connection: Connection,
         inquiry: Inquiry,
         folder_of: Callable[[Brief], Path | str | None] | None,
-    ) -> tuple[Job, _Run, contextlib.ExitStack]:
+    ) -> tuple[Job, Run, contextlib.ExitStack]:
         """Start one of many briefs: its folder stays open until the stack is closed.
 
         Raises:
@@ -213,7 +227,7 @@ class Workshop:
         brief = as_brief(item)
         _check_fits(brief, tools)
         run_id = uuid.uuid4().hex[:12]
-        run = _Run(recipe=recipe_of(brief, tools, connection.info, run_id))
+        run = Run(recipe=recipe_of(brief, tools, connection.info, run_id))
         folder = folder_of(brief) if folder_of else None
         stack = contextlib.ExitStack()
         store = stack.enter_context(
@@ -243,33 +257,41 @@ class Workshop:
         for result in results:
             job.results.setdefault(str(result.deliverable_type), result)
 
-    def _finish(
+    async def _finish(
         self,
         job: Job,
         tools: Tools,
-        run: _Run,
+        run: Run,
         assembled: Assembled,
-        exporters: dict[str, Exporter],
+        formats: tuple[Format, ...],
     ) -> OrchestrationResult:
         """Export, write run.json, and put the result together."""
         kept = () if job.folder is None else job.folder.warnings
-        files, warnings = list(assembled.files), [*kept, *assembled.warnings]
         folder = None if job.folder is None else job.folder.path
-        if assembled.document is not None and folder is not None and exporters:
-            exported, errors = export_all(exporters, assembled.document, folder)
-            files.extend(exported)
-            warnings.extend(f"{error} {error.hint}".strip() for error in errors)
+        exported, errors = await export_all(formats, assembled.document, folder)
+        files = (*assembled.files, *exported)
         results = _all_results(job, tools.plan)
-        complete = all(result.success for result in results)
-        record = _write_down(job, tools, run, "done" if complete else "partial", tuple(files))
+        complete = (
+            not errors and assembled.error is None and all(result.success for result in results)
+        )
+        record = write_down(job, tools, run, "done" if complete else "partial", files)
         return OrchestrationResult(
             deliverable_results=results,
             document=assembled.document,
+            document_error=assembled.error,
             total_execution_time=run.clock.seconds,
             config_used=self._config,
             files=(*files, *record),
-            warnings=tuple(warnings),
+            export_errors=errors,
+            warnings=(*kept, *assembled.warnings),
         )
+
+    def _check_shell(self) -> None:
+        """Refuse a document template that cannot work before the model has spent an hour."""
+        if self._config.merge_into_single_document:
+            from docgen_core.engine.assemble import check_shell
+
+            check_shell(make_templates(self._config, self._registry))
 
     def _inquiry(self, connection: Connection, *, fresh: bool = False) -> Inquiry:
         return Inquiry(
@@ -300,8 +322,7 @@ class Workshop:
             self._emit(Notice(message=f"left out {key}: {error}"))
 
     def _emit(self, event: Event) -> None:
-        for listener in tuple(self._listeners):
-            listener(event)
+        self._listeners.emit(event)
 
 
 async def _assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembled:
@@ -311,32 +332,13 @@ async def _assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assemb
     return await assemble(job, tools, force=force, date=date)
 
 
-class _Clock:
-    """When a run started, and how long it has taken."""
-
-    def __init__(self) -> None:
-        self.started = dt.datetime.now(tz=dt.UTC)
-        self._mark = time.monotonic()
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self._mark
-
-
-@attrs.frozen(kw_only=True)
-class _Run:
-    """One brief's run: what it was asked for, and since when."""
-
-    recipe: Recipe
-    clock: _Clock = attrs.field(factory=_Clock)
-
-
 @contextlib.contextmanager
 def _open_folder(path: Path | None, recipe: Recipe) -> Iterator[RunFolder | None]:
     if path is None:
         yield None
         return
-    with RunFolder(path) as folder:
+    # Absolute: a hook that moves the process to another folder must not move the files.
+    with RunFolder(path.absolute()) as folder:
         folder.sweep()
         folder.write_recipe(recipe)
         yield folder
@@ -362,20 +364,3 @@ def _all_results(job: Job, plan: Plan) -> tuple[DeliverableResult, ...]:
         for key, error in plan.broken.items()
     )
     return (*made, *broken)
-
-
-def _write_down(
-    job: Job, tools: Tools, run: _Run, status: str, files: tuple[Path, ...]
-) -> tuple[Path, ...]:
-    if job.folder is None:
-        return ()
-    facts = RunFacts(
-        status=status,
-        server=run.recipe.server,
-        run_id=run.recipe.run_id,
-        started=run.clock.started,
-        seconds=run.clock.seconds,
-        files=files,
-    )
-    record = describe(job, tools, facts, folder=job.folder.path)
-    return (job.folder.write_record(record),)

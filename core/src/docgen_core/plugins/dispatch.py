@@ -71,6 +71,8 @@ class Dispatcher:
     ) -> None:
         self._registry = registry
         self._settings_for = settings_for or (lambda _name: None)
+        # Taken once: hooks run side by side, so what one finds may be what another left.
+        self._folder = isolate.working_folder()
 
     async def instructions(
         self, deliverable: Deliverable, context: HookContext
@@ -137,30 +139,35 @@ class Dispatcher:
         existing: Section | None,
         document: Document,
         context: HookContext,
-    ) -> Section | None:
+    ) -> tuple[Section | None, tuple[str, ...]]:
         """Ask the owner and then each pack how the section meets the existing one.
 
+        The answers are paid for by now, so that a hook that fails is passed over.
+
         Returns:
-            The first answer that is not None; None leaves it to the core.
+            The first answer that is not None (None leaves it to the core), and one sentence for
+            each plugin that failed.
 
         Raises:
-            PluginError: the owner is unusable, raised, hung or returned something else.
+            PluginError: the owner is unusable; or a hook failed and the policy is strict.
         """
         arguments = {"section": section, "existing": existing, "document": document}
         owner = self._registry.member(deliverable.id)
-        result = await self._merge_of(
-            _Call(owner, "merge_section", deliverable, context, arguments)
+        calls = [_Call(owner, "merge_section", deliverable, context, arguments)]
+        calls += (
+            _Call(pack, "merge_section", deliverable, self._for(pack, context), arguments)
+            for pack in self._packs("merge_section")
         )
-        for pack in self._packs("merge_section") if result is None else ():
-            own = self._for(pack, context)
-            call = _Call(pack, "merge_section", deliverable, own, arguments)
+        warnings: list[str] = []
+        for call in calls:
             try:
                 result = await self._merge_of(call)
             except HookError as error:
-                self._skip(error)
+                warnings.append(self._skip(error, "its answer was left out"))
+                continue
             if result is not None:
-                break
-        return result
+                return result, tuple(warnings)
+        return None, tuple(warnings)
 
     async def _instructions_of(
         self, member: Member, deliverable: Deliverable, context: HookContext
@@ -189,7 +196,19 @@ class Dispatcher:
         if result.deliverable != draft.deliverable:
             raise call.error(f"returned a draft of {result.deliverable!r}")
         call.check_text(result.markdown, "draft.markdown", MARKDOWN_LIMIT)
-        return result
+        return await self._copied(call, result)
+
+    async def _copied(self, call: _Call, draft: Draft) -> Draft:
+        """Part the data from the plugin that made it; later hooks get copies of this copy."""
+        if draft.data is None:
+            return draft
+        timeout = self._registry.policy.hook_timeout
+        outcome = await isolate.call_async(
+            lambda: _own_copy(draft), timeout=timeout, label=call.label
+        )
+        if not isinstance(outcome.value, Draft):
+            raise call.error(f"returned draft.data that cannot be copied: this {outcome.reason}")
+        return outcome.value
 
     async def _merge_of(self, call: _Call) -> Section | None:
         result = await self._run(call)
@@ -209,11 +228,11 @@ class Dispatcher:
     def _for(self, pack: Member, context: HookContext) -> HookContext:
         return attrs.evolve(context, settings=self._settings_for(pack.info.name))
 
-    def _skip(self, error: HookError) -> str:
-        """Go on without a pack that failed, unless the user wants every failure to count."""
+    def _skip(self, error: HookError, what: str = "the pack was skipped") -> str:
+        """Go on without a hook that failed, unless the user wants every failure to count."""
         if self._registry.policy.strict:
             raise error
-        warning = f"{error}; the pack was skipped"
+        warning = f"{error}; {what}"
         _log.warning("%s", warning)
         return warning
 
@@ -222,6 +241,7 @@ class Dispatcher:
             return None
         timeout = self._registry.policy.hook_timeout
         outcome = await isolate.call_async(call, timeout=timeout, label=call.label)
+        isolate.return_to(self._folder)
         if outcome.output_size:
             _log.debug("%s printed %d bytes: %s", call.label, outcome.output_size, outcome.output)
         if outcome.ok:

@@ -6,6 +6,8 @@ does not keep the process alive, and its result is ignored.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import queue
 import threading
 import traceback
@@ -16,7 +18,7 @@ import attrs
 
 from docgen_core.plugins.output import captured
 
-__all__ = ["Outcome", "call", "call_async"]
+__all__ = ["Outcome", "call", "call_async", "return_to", "working_folder"]
 
 T = TypeVar("T")
 
@@ -96,6 +98,25 @@ async def call_async(function: Function[T], *, timeout: float, label: str) -> Ou
         return await asyncio.wait_for(arrived, timeout)
     except TimeoutError:
         return _too_slow(timeout)
+
+
+def working_folder() -> str:
+    """Give the process's working folder; empty when it no longer exists."""
+    try:
+        return os.getcwd()  # noqa: PTH109 - compared and restored as it is, never used as a path
+    except FileNotFoundError:
+        return ""
+
+
+def return_to(folder: str) -> None:
+    """Undo a change of the working folder by foreign code: relative paths must keep their sense.
+
+    Args:
+        folder: What `working_folder` gave before that code ran.
+    """
+    if folder and working_folder() != folder:
+        with contextlib.suppress(OSError):  # it was removed meanwhile
+            os.chdir(folder)
 
 
 def _start(function: Function[T], label: str, deliver: Callable[[Outcome[T]], None]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from types import ModuleType
@@ -20,6 +19,7 @@ import pluggy
 from docgen_core import hookspecs
 from docgen_core.api import API_VERSION, PROJECT_NAME, Deliverable
 from docgen_core.plugins import isolate
+from docgen_core.plugins.facts import faults, is_api_version
 from docgen_core.plugins.isolate import Function, Outcome, T
 from docgen_core.plugins.policy import suggest
 from docgen_core.plugins.status import Status
@@ -133,18 +133,10 @@ def load_object(
 
 
 def _run(load: Function[T], label: str, timeout: float) -> Outcome[T]:
-    folder = os.getcwd()  # noqa: PTH109 - compared and restored as it is, never used as a path
+    folder = isolate.working_folder()
     outcome = isolate.call(load, timeout=timeout, label=f"load {label}")
-    if _folder_changed(folder):
-        os.chdir(folder)
+    isolate.return_to(folder)
     return outcome
-
-
-def _folder_changed(folder: str) -> bool:
-    try:
-        return os.getcwd() != folder  # noqa: PTH109
-    except FileNotFoundError:
-        return True
 
 
 def _failure(outcome: Outcome[T]) -> LoadFailure:
@@ -212,15 +204,9 @@ def _check_deliverable(item: object) -> None:
     if not isinstance(item, Deliverable):
         msg = f"get_deliverables returned {type(item).__name__} items, expected Deliverable"
         raise _RefusalError(msg)
-    texts = (item.title, item.summary, *item.needs, *item.uses)
-    if not all(isinstance(text, str) for text in texts):
-        msg = f"title, summary, needs and uses of deliverable {item.id!r} must be text"
+    if not is_api_version(item.api):
+        msg = f"deliverable {item.id!r}: api must be (major, minor), got {item.api!r}"
         raise _RefusalError(msg)
-    classes: dict[str, object] = {"schema": item.schema, "settings": item.settings}
-    for kind, value in classes.items():
-        if value is not None and not (isinstance(value, type) and attrs.has(value)):
-            msg = f"{kind} of deliverable {item.id!r} must be an attrs class or None"
-            raise _RefusalError(msg)
 
 
 def _validate(
@@ -231,6 +217,7 @@ def _validate(
         too_new = incompatibility(item.api)
         if too_new:
             raise _RefusalError(too_new, Status.INCOMPATIBLE)
+        _check_facts(item)
     try:
         manager.add_hookspecs(hookspecs)
     except pluggy.PluginValidationError as error:
@@ -244,6 +231,18 @@ def _validate(
         msg = "it offers deliverables but implements no get_instructions"
         raise _RefusalError(msg)
     return hooks
+
+
+def _check_facts(item: Deliverable) -> None:
+    for fault in faults(item):
+        msg = f"deliverable {item.id!r}: {fault}"
+        raise _RefusalError(msg)
+    if item.schema is not None:
+        msg = (
+            f"deliverable {item.id!r} has a schema, and this docgen does not structure answers; "
+            "a later hook API brings it"
+        )
+        raise _RefusalError(msg, Status.INCOMPATIBLE)
 
 
 def _problems(callers: Iterable[pluggy.HookCaller]) -> Iterator[str]:

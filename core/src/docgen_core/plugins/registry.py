@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Final, NoReturn
 
 import attrs
 
@@ -251,7 +251,7 @@ class Registry:
         error.__cause__ = loaded.error if isinstance(loaded, LoadFailure) else None
         return error
 
-    def _raise_unknown(self, name: str, needed_by: str) -> EntryPoint:
+    def _raise_unknown(self, name: str, needed_by: str) -> NoReturn:
         ids = self.deliverable_ids()
         if needed_by:
             msg = f"deliverable {needed_by!r} needs {name!r}, which no installed plugin offers"

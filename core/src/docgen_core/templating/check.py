@@ -34,6 +34,9 @@ class Problem:
     line: int
     message: str
 
+    def __str__(self) -> str:
+        return str(Fault(message=self.message, file=self.file, line=self.line))
+
 
 @attrs.frozen(kw_only=True)
 class Closure:

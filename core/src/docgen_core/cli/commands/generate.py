@@ -20,7 +20,8 @@ from docgen_core.cli.session import Session
 
 if TYPE_CHECKING:
     from docgen_core.engine import OrchestrationResult
-    from docgen_core.model import Brief, DeliverableResult
+    from docgen_core.errors import DocgenError
+    from docgen_core.model import Brief
     from docgen_core.plugins import Registry
     from docgen_core.settings import LoadedSettings
 
@@ -220,11 +221,21 @@ def _write(session: Session, loaded: LoadedSettings, brief: Brief, ask: _Ask) ->
     streaming = loaded.config.completion_mode == "streaming"
     display = choose_display(board, quiet=ask.quiet, verbose=verbose, streaming=streaming)
     with session.engine(loaded, listeners=[display]) as engine, display:
-        result = engine.orchestrate(brief, ask.deliverables, output=folder, force=ask.force)
+        base = folder.absolute()
+        made = engine.orchestrate(brief, ask.deliverables, output=folder, force=ask.force)
+    result = _as_asked(made, folder, base)
     if not ask.quiet:
         print_summary(board, result, folder=folder, console=terminal())
         _say_warnings(engine.registry, result)
     return _conclude(session, result, folder, quiet=ask.quiet)
+
+
+def _as_asked(result: OrchestrationResult, folder: Path, base: Path) -> OrchestrationResult:
+    """Name the files as the user named the folder."""
+    import attrs
+
+    files = tuple(folder / path.relative_to(base) for path in result.files)
+    return attrs.evolve(result, files=files)
 
 
 def _conclude(session: Session, result: OrchestrationResult, folder: Path, *, quiet: bool) -> int:
@@ -255,11 +266,14 @@ def _say_failures(result: OrchestrationResult) -> None:
         total = count(len(result.deliverable_results), "section")
         note(f"docgen: error: {len(failed)} of {total} failed")
     for item in failed:
-        note(f"  {item.deliverable_type}: {one_line(_reason(item))}")
+        note(f"  {item.deliverable_type}: {one_line(_reason(item.error))}")
+    if result.document_error is not None:
+        note(f"docgen: error: no document: {one_line(_reason(result.document_error))}")
+    for error in result.export_errors:
+        note(f"docgen: error: {one_line(_reason(error))}")
 
 
-def _reason(result: DeliverableResult) -> str:
-    error = result.error
+def _reason(error: DocgenError | None) -> str:
     if error is None:
         return ""
     return f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message
