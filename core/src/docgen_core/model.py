@@ -30,6 +30,8 @@ __all__ = [
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _TITLE_LIMIT = 80
+# An opening fence of backticks holds none in the words after it: that would be inline code.
+_FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")
 
 
 def _frozen_mapping(value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -37,6 +39,9 @@ def _frozen_mapping(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _ids(values: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(values, str):  # a text is an iterable of letters, each of which may be an id
+        msg = f"expected ids such as ({values!r},), got the text {values!r}"
+        raise TypeError(msg)
     return tuple(values)
 
 
@@ -44,6 +49,24 @@ def _check_id(_instance: object, attribute: attrs.Attribute[str], value: str) ->
     if not _ID.fullmatch(value):
         msg = f"{attribute.name} must match [a-z][a-z0-9_]*, got {value!r}"
         raise ValueError(msg)
+
+
+def _parted(text: str) -> tuple[list[str], list[str]]:
+    """Part a text into the lines outside and inside fenced code, blank ones left out."""
+    outside: list[str] = []
+    inside: list[str] = []
+    fence = ""
+    for line in filter(None, map(str.strip, text.splitlines())):
+        mark = _FENCE.match(line)
+        if fence:
+            closes = mark is not None and mark[0].startswith(fence) and line == mark[0]
+            fence = "" if closes else fence
+            inside += [] if closes else [line]
+        elif mark is not None:
+            fence = mark[0]
+        else:
+            outside.append(line)
+    return outside, inside
 
 
 class DeliverableId(str):
@@ -83,9 +106,9 @@ class Brief:
             text: The brief as written.
             source: Where it came from, for messages.
         """
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        lines, code = _parted(text)
         headings = [line.lstrip("#").strip() for line in lines if re.match(r"#{1,6}\s", line)]
-        title = " ".join((headings or lines or ["Untitled brief"])[0].split())
+        title = " ".join((headings or lines or code or ["Untitled brief"])[0].split())
         if len(title) > _TITLE_LIMIT:
             title = title[: _TITLE_LIMIT - 1].rstrip() + "…"
         return cls(text=text, title=title, source=source)
@@ -120,7 +143,8 @@ class Deliverable:
         summary: One line for `docgen deliverables`.
         needs: Ids whose results must come first and enter the prompt.
         uses: The same, if they happen to be part of the run.
-        schema: An attrs class that the answer is structured into, or None for free Markdown.
+        schema: None for free Markdown. This version structures no answers: a deliverable with an
+            attrs class here is reported as incompatible.
         settings: An attrs class whose fields users may set under `[settings.<id>]`, or None.
         generation: Sampling overrides for this deliverable.
         api: The hook API (major, minor) that the plugin was written for.
