@@ -21,6 +21,7 @@ from support.shop import Shop
 from support.terminal import Terminal
 
 from docgen_core.errors import FileError
+from docgen_core.store import RunFolder
 from docgen_core.testing import FakeLMStudio, Hold, Reply
 
 BRIEF = "A booking app for climbing gyms"
@@ -243,6 +244,20 @@ def test_a_killed_run_leaves_no_lock(online: Terminal, fake: FakeLMStudio) -> No
     first.communicate(timeout=60)
     hold.release()
     assert online.run(*ONE, "-o", OUT).returncode == 0
+
+
+@row("lock-and-children")
+def test_a_child_process_does_not_keep_the_lock(tmp_path: Path) -> None:
+    """A server that outlives docgen must not bar the folder."""
+    with RunFolder(tmp_path / OUT):
+        child = subprocess.Popen(
+            [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False
+        )
+    try:
+        with RunFolder(tmp_path / OUT):
+            assert child.poll() is None
+    finally:
+        child.communicate(b"\n", timeout=60)
 
 
 def state_files(folder: Path) -> list[Path]:

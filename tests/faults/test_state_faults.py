@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -23,7 +24,7 @@ from docgen_core.errors import (
     ServerError,
 )
 from docgen_core.lmstudio.client import Client
-from docgen_core.lmstudio.types import Endpoint
+from docgen_core.lmstudio.types import Endpoint, Timeouts
 from docgen_core.testing import Answer, FakeLMStudio, FakeModel, Hold, Reply
 from docgen_core.testing.server import CONTEXT_EXCEEDED
 
@@ -299,11 +300,50 @@ def test_a_cold_model_is_loaded_once() -> None:
 
 
 @row("queue-longer-than-the-slots")
-def test_more_requests_than_slots(fake: FakeLMStudio) -> None:
+def test_more_requests_than_slots() -> None:
     """The rest waits in silence at the server; all are answered."""
-    fake.models = (FakeModel("demo-8b", loaded=True, parallel=2),)
-    asked = ask(fake.base_url, models=(attrs.evolve(MODEL, context_length=None),), calls=12)
+    hold = Hold()
+    roomy = attrs.evolve(MODEL, context_length=None)
+    with FakeLMStudio(models=(FakeModel("demo-8b", loaded=True, parallel=2),)) as fake:
+
+        def respond(_: object) -> Reply:
+            if fake.in_flight == 12:
+                hold.release()
+            return Reply.text("Text.").held_after(0, hold)
+
+        fake.respond = respond
+        asked = ask(fake.base_url, models=(roomy,), calls=12, timeouts=Timeouts())
+        assert fake.in_flight_peak == 12
     assert len(asked.answers) == 12
+
+
+@row("one-deliverable-fails")
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply.error(400, N_KEEP),
+        Reply.error(400, JINJA),
+        Reply.error(400, NO_MEMORY),
+        Reply.text("I", finish_reason="content_filter"),
+        Reply.error(429, "Slow down").with_header("Retry-After", "3600"),
+    ],
+    ids=["overflow", "template", "memory", "filter", "hour"],
+)
+def test_a_failure_costs_only_what_needs_it(shop: Shop, tmp_path: Path, reply: Reply) -> None:
+    """The rest is written and merged; the next run asks for what is missing and nothing else."""
+    for key, *needs in (["a"], ["b"], ["c", "b"], ["d"]):
+        shop.offer(key, *needs)
+    shop.fake.respond = lambda request: (
+        reply if "Write b." in request.prompt else Reply.text("Text.")
+    )
+    broken = shop.engine().orchestrate("A booking app", output=tmp_path)
+    assert [item.success for item in broken.deliverable_results] == [True, False, False, True]
+    assert broken.exit_code == 5
+    assert "## D" in (tmp_path / "document.md").read_text(encoding="utf-8")
+    before = shop.fake.chats
+    shop.fake.respond = lambda _: Reply.text("Text.")
+    assert shop.engine().orchestrate("A booking app", output=tmp_path).exit_code == 0
+    assert shop.fake.chats - before == 2
 
 
 @row("fallback-model")
