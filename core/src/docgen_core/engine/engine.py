@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import types
 import uuid
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self
 
 from docgen_core.engine.briefs import as_brief
 from docgen_core.engine.inspection import Preview, TemplateValidation, preview, validate
 from docgen_core.engine.logs import log_event, logging_to_stderr, quiet_by_default
+from docgen_core.engine.loop import OwnLoop, off_loop
 from docgen_core.engine.modes import ModeContext
 from docgen_core.engine.plan import Plan, make_plan
 from docgen_core.engine.prompt import PromptGenerator
@@ -26,10 +26,9 @@ from docgen_core.model import Brief, Deliverable, DeliverableResult
 from docgen_core.plugins import PluginPolicy, Registry
 from docgen_core.settings import OrchestrationConfig
 
-__all__ = ["OrchestrationEngine", "quick_generate"]
+__all__ = ["OrchestrationEngine"]
 
 _log = logging.getLogger("docgen_core.engine")
-T = TypeVar("T")
 
 OutputFor = Callable[[Brief], Path | str | None]
 
@@ -69,7 +68,7 @@ class OrchestrationEngine:
         self.listeners: list[Listener] = [log_event, *listeners]
         self.error: DocgenError | None = None
         self._workshop = Workshop(self.config, self.registry, self.listeners)
-        self._loop: asyncio.Runner | None = None
+        self._loop = OwnLoop()
         self._cleanup = contextlib.ExitStack()
         quiet_by_default()
         if self.config.enable_logging:
@@ -110,6 +109,11 @@ class OrchestrationEngine:
             PluginError: a plugin that is needed cannot be used.
         """
         lookup = self._lookup
+        if isinstance(deliverable_types, str):
+            raise UsageError(
+                f"deliverable_types is the text {deliverable_types!r}, not a list of ids",
+                hint=f"Pass a list: [{deliverable_types!r}].",
+            )
         if deliverable_types is not None:
             wanted = [str(item) for item in deliverable_types]
             if not wanted:
@@ -123,12 +127,22 @@ class OrchestrationEngine:
             )
         return make_plan(installed, lookup, tolerant=True)
 
+    async def aplan(self, deliverable_types: Sequence[str] | None = None) -> Plan:
+        """The async twin of `plan`; it loads the plugins without holding up the event loop."""
+        return await off_loop(lambda: self.plan(deliverable_types), label="planning")
+
     def preview(
         self, user_input: str | Brief, deliverable_types: Sequence[str] | None = None
     ) -> tuple[Preview, ...]:
         """Show each prompt as it would be without the inputs that a run produces."""
-        brief, plan = as_brief(user_input), self.plan(deliverable_types)
-        return self._run(preview(self.config, self.registry, brief, plan, self.prompt_generator))
+        return self._loop.run(self.apreview(user_input, deliverable_types))
+
+    async def apreview(
+        self, user_input: str | Brief, deliverable_types: Sequence[str] | None = None
+    ) -> tuple[Preview, ...]:
+        """The async twin of `preview`."""
+        brief, plan = as_brief(user_input), await self.aplan(deliverable_types)
+        return await preview(self.config, self.registry, brief, plan, self.prompt_generator)
 
     def validate_deliverable_templates(self) -> dict[str, TemplateValidation]:
         """Check the template of every installed deliverable.
@@ -136,7 +150,11 @@ class OrchestrationEngine:
         Returns:
             For each id, `is_valid` and the `errors` as a list of sentences.
         """
-        return self._run(validate(self.config, self.registry))
+        return self._loop.run(self.avalidate_deliverable_templates())
+
+    async def avalidate_deliverable_templates(self) -> dict[str, TemplateValidation]:
+        """The async twin of `validate_deliverable_templates`."""
+        return await validate(self.config, self.registry)
 
     # What talks to the server.
 
@@ -146,7 +164,7 @@ class OrchestrationEngine:
         Returns:
             Whether a run can start; `error` says why not.
         """
-        return self._run(self.ainitialize())
+        return self._loop.run(self.ainitialize())
 
     async def ainitialize(self) -> bool:
         """The async twin of `initialize`."""
@@ -165,7 +183,7 @@ class OrchestrationEngine:
         Raises:
             ServerError: no server, no model, or not authorised.
         """
-        return self._run(self.aserver_info())
+        return self._loop.run(self.aserver_info())
 
     async def aserver_info(self) -> ServerInfo:
         """The async twin of `server_info`."""
@@ -177,7 +195,11 @@ class OrchestrationEngine:
         Raises:
             ServerError: no server, no model, or not authorised.
         """
-        return [model.id for model in self.server_info().models if not model.embedding]
+        return self._loop.run(self.aget_available_models())
+
+    async def aget_available_models(self) -> list[str]:
+        """The async twin of `get_available_models`."""
+        return [model.id for model in (await self.aserver_info()).models if not model.embedding]
 
     def orchestrate(
         self,
@@ -208,7 +230,7 @@ class OrchestrationEngine:
             Interrupted: the user stopped the run; what was finished is kept.
         """
         try:
-            return self._run(
+            return self._loop.run(
                 self.aorchestrate(user_input, deliverable_types, output=output, force=force)
             )
         except KeyboardInterrupt:
@@ -226,7 +248,7 @@ class OrchestrationEngine:
         force: bool = False,
     ) -> OrchestrationResult:
         """The async twin of `orchestrate`; cancelling it keeps what was finished."""
-        brief, plan = as_brief(user_input), self.plan(deliverable_types)
+        brief, plan = as_brief(user_input), await self.aplan(deliverable_types)
         folder = None if output is None else Path(output)
         return await self._workshop.make(
             brief,
@@ -261,10 +283,10 @@ class OrchestrationEngine:
         """
         results = self.aorchestrate_many(briefs, deliverable_types, output=output)
         try:
-            while (result := self._run(_next(results))) is not None:
+            while (result := self._loop.run(_next(results))) is not None:
                 yield result
         finally:
-            self._run(results.aclose())
+            self._loop.run(results.aclose())
 
     async def aorchestrate_many(
         self,
@@ -274,7 +296,7 @@ class OrchestrationEngine:
         output: OutputFor | None = None,
     ) -> AsyncGenerator[OrchestrationResult, None]:
         """The async twin of `orchestrate_many`."""
-        plan = self.plan(deliverable_types)
+        plan = await self.aplan(deliverable_types)
         async with contextlib.aclosing(
             self._workshop.make_many(
                 briefs,
@@ -330,10 +352,7 @@ class OrchestrationEngine:
     def close(self) -> None:
         """Close the connection and stop the server that docgen started. May be called twice."""
         try:
-            if self._loop is not None:
-                self._loop.run(self._workshop.close())
-                self._loop.close()
-                self._loop = None
+            self._loop.close(self._workshop.close)
         finally:
             self._cleanup.close()
 
@@ -345,47 +364,8 @@ class OrchestrationEngine:
     def _lookup(self, key: str, needed_by: str) -> Deliverable:
         return self.registry.deliverable(key, needed_by=needed_by)
 
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run in the engine's own event loop, which keeps the connection between calls."""
-        if _inside_a_loop():
-            work.close()
-            raise UsageError(
-                "this method cannot be called inside a running event loop",
-                hint="Await its async twin: the same name with an `a` before it.",
-            )
-        if self._loop is None:
-            self._loop = asyncio.Runner()
-        return self._loop.run(work)
-
-
-def quick_generate(
-    user_input: str | Brief,
-    deliverable_types: Sequence[str] | None = None,
-    **config: Any,  # noqa: ANN401 - each field has a type of its own
-) -> OrchestrationResult:
-    """Write the deliverables of one brief without setting up an engine.
-
-    Args:
-        user_input: The brief.
-        deliverable_types: Deliverable ids; None for every one installed.
-        **config: Fields of `OrchestrationConfig`.
-
-    Raises:
-        DocgenError: whatever `OrchestrationEngine.orchestrate` raises.
-    """
-    with OrchestrationEngine(OrchestrationConfig(**config)) as engine:
-        return engine.orchestrate(user_input, deliverable_types)
-
 
 async def _next(
     results: AsyncGenerator[OrchestrationResult, None],
 ) -> OrchestrationResult | None:
     return await anext(results, None)
-
-
-def _inside_a_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

@@ -2,74 +2,143 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
+
+import attrs
 
 from docgen_core.api import Exporter
-from docgen_core.errors import DocgenError, PluginError
+from docgen_core.errors import DocgenError, PluginError, PluginLoadError
 from docgen_core.model import Document
 from docgen_core.plugins import EXPORTERS, Registry
-from docgen_core.plugins.isolate import call
+from docgen_core.plugins.isolate import call, call_async
 from docgen_core.store.atomic import file_errors
 from docgen_core.store.disk import TEMPORARY
 
-__all__ = ["export_all", "load_exporters"]
+__all__ = ["Format", "export_all", "load_formats"]
 
 #: Seconds that one export may take.
-_TIMEOUT = 600.0
+_TIMEOUT: Final = 600.0
+#: Seconds that an exporter may take to say its suffix.
+_SUFFIX_TIMEOUT: Final = 10.0
+
+_SUFFIX: Final = re.compile(r"\.[a-z0-9]+(\.[a-z0-9]+)?")
+#: Endings of docgen's own files, and of the copies of what a person edited.
+_TAKEN: Final = (".md", ".json")
 
 
-def load_exporters(registry: Registry, formats: Sequence[str]) -> dict[str, Exporter]:
+@attrs.frozen(kw_only=True, eq=False)
+class Format:
+    """A format that was asked for, with the exporter that writes it.
+
+    Attributes:
+        name: What the user calls it.
+        exporter: The plugin's.
+        suffix: The file's ending, checked.
+    """
+
+    name: str
+    exporter: Exporter
+    suffix: str
+
+
+def load_formats(registry: Registry, names: Sequence[str]) -> tuple[Format, ...]:
     """Load the exporter of each format, before anything is asked.
 
     Raises:
         PluginError: a format has no plugin, or its plugin is broken.
     """
-    # The registry has checked that each is one.
-    return {name: cast("Exporter", registry.load_object(EXPORTERS, name)) for name in formats}
+    return tuple(_load(registry, name) for name in dict.fromkeys(names))
 
 
-def export_all(
-    exporters: Mapping[str, Exporter], document: Document, folder: Path
+def _load(registry: Registry, name: str) -> Format:
+    # The registry has checked that it is one.
+    exporter = cast("Exporter", registry.load_object(EXPORTERS, name))
+    outcome = call(lambda: exporter.suffix, timeout=_SUFFIX_TIMEOUT, label=f"suffix of {name}")
+    suffix: object = outcome.value
+    if not outcome.ok:
+        raise _unusable(name, f"asking for its suffix {outcome.reason}") from outcome.error
+    if not isinstance(suffix, str) or not _SUFFIX.fullmatch(suffix) or suffix.endswith(_TAKEN):
+        raise _unusable(
+            name,
+            f"its suffix is {suffix!r:.60}, expected one such as '.html', and not .md or .json",
+        )
+    return Format(name=name, exporter=exporter, suffix=suffix)
+
+
+def _unusable(name: str, why: str) -> PluginLoadError:
+    return PluginLoadError(
+        f"the exporter {name} cannot be used: {why}",
+        hint=f"Leave the format {name} out, or ask the exporter plugin's author.",
+    )
+
+
+async def export_all(
+    formats: Sequence[Format], document: Document | None, folder: Path | None
 ) -> tuple[tuple[Path, ...], tuple[DocgenError, ...]]:
     """Write the document in each format; one that fails does not stop the others.
+
+    Args:
+        formats: What `load_formats` gave.
+        document: The merged document; without one there is nothing to export.
+        folder: The run folder; without one nothing is written.
 
     Returns:
         The files written, and the errors of those that failed.
     """
     files: list[Path] = []
     errors: list[DocgenError] = []
-    for name, exporter in exporters.items():
+    if document is None or folder is None:
+        return (), ()
+    for item in formats:
         try:
-            files.append(_export(name, exporter, document, folder))
+            files.append(await _export(item, document, folder))
         except DocgenError as error:
             errors.append(error)
     return tuple(files), tuple(errors)
 
 
+async def _export(item: Format, document: Document, folder: Path) -> Path:
+    target = folder / f"document{item.suffix}"
+    try:
+        with file_errors("write", target), _scratch(folder) as scratch:
+            draft = Path(scratch) / target.name
+            await _write(item, document, draft)
+            draft.replace(target)
+    except BaseException:
+        # The export of an earlier document must not look like one of this document.
+        with file_errors("remove", target):
+            target.unlink(missing_ok=True)
+        raise
+    return target
+
+
 def _scratch(folder: Path) -> tempfile.TemporaryDirectory[str]:
     """A folder for unfinished files; the next run sweeps what a killed one leaves in it."""
-    return tempfile.TemporaryDirectory(dir=folder, prefix=TEMPORARY)
+    # An exporter that was left behind may still write while this is removed.
+    return tempfile.TemporaryDirectory(dir=folder, prefix=TEMPORARY, ignore_cleanup_errors=True)
 
 
-def _export(name: str, exporter: Exporter, document: Document, folder: Path) -> Path:
-    target = folder / f"document{exporter.suffix}"
-    with file_errors("write", target), _scratch(folder) as scratch:
-        # An old file must never look like a new one: it goes before the export starts.
-        target.unlink(missing_ok=True)
-        draft = Path(scratch) / target.name
-        outcome = call(
-            lambda: exporter.export(document, draft), timeout=_TIMEOUT, label=f"export {name}"
-        )
-        if isinstance(outcome.error, DocgenError):
-            raise outcome.error
-        if not outcome.ok or not draft.is_file():
-            reason = outcome.reason or "wrote no file"
-            raise PluginError(
-                f"the exporter {name} {reason}",
-                hint="The Markdown document is written; ask the exporter plugin's author.",
-            )
-        draft.replace(target)
-    return target
+async def _write(item: Format, document: Document, draft: Path) -> None:
+    """Have the exporter write, and check that it did."""
+    outcome = await call_async(
+        lambda: _written(item.exporter, document, draft),
+        timeout=_TIMEOUT,
+        label=f"export {item.name}",
+    )
+    if isinstance(outcome.error, DocgenError):
+        raise outcome.error
+    if not outcome.value:
+        reason = outcome.reason or "wrote no file"
+        raise PluginError(
+            f"the exporter {item.name} {reason}",
+            hint="The Markdown document is written; ask the exporter plugin's author.",
+        ) from outcome.error
+
+
+def _written(exporter: Exporter, document: Document, draft: Path) -> bool:
+    exporter.export(document, draft)
+    return draft.is_file()

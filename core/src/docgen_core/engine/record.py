@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,31 @@ import attrs
 from docgen_core import __version__
 from docgen_core.engine.job import Job, Question, Tools
 from docgen_core.model import DeliverableResult
-from docgen_core.store import RunRecord, SectionRecord
+from docgen_core.store import Recipe, RunRecord, SectionRecord
 from docgen_core.store.atomic import read_text, sha256
 
-__all__ = ["RunFacts", "describe"]
+__all__ = ["Clock", "Run", "RunFacts", "describe", "write_down"]
+
+
+class Clock:
+    """When a run started, and how long it has taken."""
+
+    def __init__(self) -> None:
+        self.started = dt.datetime.now(tz=dt.UTC)
+        self._mark = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._mark
+
+
+@attrs.frozen(kw_only=True)
+class Run:
+    """One brief's run: what it was asked for, and since when."""
+
+    recipe: Recipe
+    clock: Clock = attrs.field(factory=Clock)
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +59,24 @@ class RunFacts:
     started: dt.datetime
     seconds: float
     files: tuple[Path, ...]
+
+
+def write_down(
+    job: Job, tools: Tools, run: Run, status: str, files: tuple[Path, ...]
+) -> tuple[Path, ...]:
+    """Write run.json, if there is a run folder, and give its path."""
+    if job.folder is None:
+        return ()
+    facts = RunFacts(
+        status=status,
+        server=run.recipe.server,
+        run_id=run.recipe.run_id,
+        started=run.clock.started,
+        seconds=run.clock.seconds,
+        files=files,
+    )
+    record = describe(job, tools, facts, folder=job.folder.path)
+    return (job.folder.write_record(record),)
 
 
 def describe(job: Job, tools: Tools, facts: RunFacts, *, folder: Path) -> RunRecord:
