@@ -185,7 +185,8 @@ def markdown(text: str) -> None:
     merge_sections([section, attrs.evolve(section, id="b")], title="T", contents_title="C")
 
 
-_MARKS = str.maketrans("", "", "\\*_")
+#: Colons, because the URL library takes one off an address whose port is none (`x.y::#`).
+_MARKS = str.maketrans("", "", "\\*_:")
 
 
 def _words(text: str) -> str:

@@ -23,6 +23,8 @@ _CUTTING: Final = frozenset({"fence", "code_block", "heading_open", "hr"})
 _TILDES: Final = re.compile("~+")
 #: Line starts that would begin another block: heading, quote, list item, task box.
 _BLOCK_START: Final = re.compile(r"#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|\[[ xX]\](?=\s|$)")
+#: A reference to a note that, with the colon after it, would pass for the note itself.
+_NOTE_START: Final = re.compile(r"\[\^[^\]\s]+\](?=:)")
 _NUMBER_START: Final = re.compile(r"(\d{1,9})([.)])(?=[ \t]|$)")
 #: Whole lines that would be a rule, an underline of a heading or the second line of a table.
 _RULE: Final = re.compile(r"=+|[-|: ]*-[-|: ]*|(?:_ *){3,}|(?:\* *){3,}")
@@ -111,6 +113,8 @@ def _line(line: str) -> str:
         return line
     if _BLOCK_START.match(line):
         return "\\" + line
+    if note := _NOTE_START.match(line):
+        return f"{note[0]}\\{line[note.end() :]}"
     if number := _NUMBER_START.match(line):
         return f"{number[1]}\\{line[number.start(2) :]}"
     if _RULE.fullmatch(line):
