@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def test_prompts_share_their_start(shop: Shop) -> None:
     shop.engine().orchestrate(BRIEF)
     first, second = prompts(shop.fake)
     assert first.startswith(f"# Brief\n\n{BRIEF}")
-    assert first.partition("# Task")[0] == second.partition("# Task")[0]
+    assert first.rpartition("---")[0] == second.rpartition("---")[0]
     assert second.endswith("Write b.")
 
 
@@ -290,6 +291,62 @@ def test_the_async_twin_runs_in_an_event_loop(shop: Shop) -> None:
             return (await engine.aorchestrate(BRIEF)).success_count
 
     assert asyncio.run(inside()) == 1
+
+
+def test_every_method_that_waits_has_its_async_twin(shop: Shop) -> None:
+    """The refusal of the blocking face is true; the twin gives the same."""
+    shop.offer("a")
+
+    async def inside() -> None:
+        async with shop.engine() as engine:
+            for name, arguments in (
+                ("preview", (BRIEF,)),
+                ("validate_deliverable_templates", ()),
+                ("get_available_models", ()),
+                ("server_info", ()),
+                ("initialize", ()),
+                ("orchestrate", (BRIEF,)),
+            ):
+                with pytest.raises(UsageError, match="event loop"):
+                    getattr(engine, name)(*arguments)
+                assert await getattr(engine, f"a{name}")(*arguments)
+            assert await engine.aplan(["a"]) == engine.plan(["a"])
+
+    asyncio.run(inside())
+
+
+def test_a_text_in_place_of_a_list_of_ids_is_refused(shop: Shop) -> None:
+    """It would otherwise be taken apart into letters."""
+    shop.offer("personas")
+    with pytest.raises(UsageError, match="'personas', not a list") as caught:
+        shop.engine().orchestrate(BRIEF, "personas")
+    assert "['personas']" in caught.value.hint
+
+
+def test_a_plugin_that_hangs_while_it_loads_does_not_hold_up_a_cancellation(
+    shop: Shop,
+) -> None:
+    """Loading runs beside the event loop."""
+    begun, released = threading.Event(), threading.Event()
+
+    def hang() -> list[object]:
+        begun.set()
+        released.wait(60)
+        return []
+
+    shop.offer("a", hooks={"get_deliverables": hang})
+
+    async def cancel() -> None:
+        async with shop.engine() as engine:
+            task = asyncio.create_task(engine.aorchestrate(BRIEF, ["a"]))
+            await asyncio.to_thread(begun.wait, 60)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert not released.is_set()
+
+    asyncio.run(cancel())
+    released.set()
 
 
 def test_a_preview_needs_no_server(shop: Shop) -> None:

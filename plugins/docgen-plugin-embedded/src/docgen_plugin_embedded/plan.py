@@ -67,16 +67,17 @@ def sampling_for(model: ModelFile) -> Generation:
         return Generation()
     # Measured: without a penalty every answer ran in a circle; with a repeat penalty alone, one
     # strong enough to end that (1.15 over 256 tokens) took the headings away as well. Penalising
-    # repeated sequences (DRY) ends the circles and leaves single words alone.
+    # repeated sequences (DRY) ends the circles and leaves single words alone; from five tokens on,
+    # because shorter ones include the headings and labels that a section is to repeat.
     return Generation(
         max_tokens=400,
         temperature=0.2,
         top_p=0.9,
         extra={
-            "repeat_penalty": 1.05,
+            "repeat_penalty": 1.03,
             "dry_multiplier": 0.8,
-            "dry_allowed_length": 2,
-            "dry_penalty_last_n": 512,
+            "dry_allowed_length": 5,
+            "dry_penalty_last_n": 1024,
         },
     )
 
