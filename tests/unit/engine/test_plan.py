@@ -96,3 +96,19 @@ def test_a_tolerant_plan_with_nothing_left_is_the_reason_s_error() -> None:
     """There is nothing to write, so the broken plugin is what to tell."""
     with pytest.raises(PluginLoadError, match="bad failed"):
         make_plan(["bad"], _broken, tolerant=True)
+
+
+def test_a_tolerant_plan_leaves_out_a_cycle_and_what_needs_it() -> None:
+    """Two plugins that need each other stop nothing that has no part in it."""
+    needs = lookup_of(a=("b",), b=("a",), c=("a",), d=(), x=("y",), y=("x",))
+    plan = make_plan(["a", "b", "c", "d", "x", "y"], needs, tolerant=True)
+    assert plan.order == ("d",)
+    assert set(plan.broken) == {"a", "b", "c", "x", "y"}
+    assert isinstance(plan.broken["a"], PlanError)
+    assert "circle" in str(plan.broken["c"])
+
+
+def test_a_tolerant_plan_that_is_one_cycle_is_an_error() -> None:
+    """There is nothing to write."""
+    with pytest.raises(PlanError, match="in a circle"):
+        make_plan(["a", "b"], lookup_of(a=("b",), b=("a",)), tolerant=True)

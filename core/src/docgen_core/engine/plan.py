@@ -36,6 +36,18 @@ class Plan:
     broken: Mapping[str, DocgenError] = attrs.field(factory=dict)
 
 
+class _CircleError(PlanError):
+    """Deliverables that need each other; the first of the nodes stands at the end again."""
+
+    def __init__(self, nodes: Sequence[str]) -> None:
+        super().__init__(
+            f"the deliverables need each other in a circle: {' -> '.join(reversed(nodes))}",
+            hint="Disable one of their plugins, or ask its author to drop a need "
+            "(`docgen deliverables` shows what each one needs).",
+        )
+        self.members = tuple(sorted(set(nodes)))
+
+
 def make_plan(wanted: Sequence[str], lookup: Lookup, *, tolerant: bool = False) -> Plan:
     """Close `wanted` over what it needs and put it in order.
 
@@ -43,17 +55,23 @@ def make_plan(wanted: Sequence[str], lookup: Lookup, *, tolerant: bool = False) 
         wanted: Deliverable ids; their order breaks ties.
         lookup: Gives the deliverable of an id, told which id needs it (empty: the user asked);
             raises the error that says why it cannot.
-        tolerant: Leave out deliverables whose plugin is broken, with all that needs them.
+        tolerant: Leave out deliverables whose plugin is broken or that need each other in a
+            circle, with all that needs them.
 
     Raises:
-        PlanError: the needs form a cycle, which the message names.
+        PlanError: the needs form a cycle, which the message names, unless `tolerant`.
         DocgenError: whatever `lookup` raised, unless `tolerant` and it is a PluginError; and if
             nothing is left, the first of those.
     """
     found, broken = _collect(wanted, lookup, tolerant=tolerant)
+    inputs = _all_inputs(found)
+    while (cycle := _cycle_in(inputs)) is not None:
+        if not tolerant:
+            raise cycle
+        _break(cycle, found, broken)
+        inputs = _all_inputs(found)
     if not found:
         raise next(iter(broken.values()))
-    inputs = {key: _inputs_of(item, found) for key, item in found.items()}
     order = _in_order(inputs, [*dict.fromkeys(wanted), *sorted(found)])
     rank = {key: index for index, key in enumerate(order)}
     return Plan(
@@ -109,6 +127,20 @@ def _first_doomed(
     return next(pairs, None)
 
 
+def _break(
+    cycle: _CircleError, found: dict[str, Deliverable], broken: dict[str, DocgenError]
+) -> None:
+    """Move a circle, and what needs its members, to the broken ones."""
+    for key in cycle.members:
+        del found[key]
+        broken[key] = cycle
+    _spread(found, broken)
+
+
+def _all_inputs(found: Mapping[str, Deliverable]) -> dict[str, tuple[str, ...]]:
+    return {key: _inputs_of(item, found) for key, item in found.items()}
+
+
 def _inputs_of(item: Deliverable, found: Mapping[str, Deliverable]) -> tuple[str, ...]:
     used = [key for key in item.uses if key in found]
     return tuple(dict.fromkeys([*item.needs, *used]))
@@ -118,10 +150,7 @@ def _in_order(inputs: Mapping[str, tuple[str, ...]], preference: Sequence[str]) 
     """Sort topologically; among those that could come next, the preferred one does."""
     position = {key: index for index, key in reversed(list(enumerate(preference)))}
     sorter = graphlib.TopologicalSorter(inputs)
-    try:
-        sorter.prepare()
-    except graphlib.CycleError as error:
-        raise _cycle(error.args[1]) from error
+    sorter.prepare()
     order: list[str] = []
     ready: list[str] = []
     while sorter.is_active():
@@ -131,9 +160,9 @@ def _in_order(inputs: Mapping[str, tuple[str, ...]], preference: Sequence[str]) 
     return tuple(order)
 
 
-def _cycle(nodes: Sequence[str]) -> PlanError:
-    return PlanError(
-        f"the deliverables need each other in a circle: {' -> '.join(reversed(nodes))}",
-        hint="Disable one of their plugins, or ask its author to drop a need "
-        "(`docgen deliverables` shows what each one needs).",
-    )
+def _cycle_in(inputs: Mapping[str, tuple[str, ...]]) -> _CircleError | None:
+    try:
+        graphlib.TopologicalSorter(inputs).prepare()
+    except graphlib.CycleError as error:
+        return _CircleError(error.args[1])
+    return None
