@@ -18,7 +18,6 @@ r"""Every error that docgen raises on purpose, in one tree.
     │   ├── NoModelError             4  no model can answer
     │   └── GenerationError          5  one completion failed; the rest of the run goes on
     │       └── ContextLengthError   5  prompt and answer do not fit the context
-    ├── PartialError                 5  at least one deliverable failed
     ├── FileError                    6  a file could not be read or written
     └── Interrupted                130  the user stopped the run
 
@@ -47,7 +46,6 @@ __all__ = [
     "Interrupted",
     "MissingPluginError",
     "NoModelError",
-    "PartialError",
     "PlanError",
     "PluginConflictError",
     "PluginError",
@@ -199,12 +197,6 @@ class GenerationError(ServerError):
 
 class ContextLengthError(GenerationError):
     """The prompt and the room for the answer do not fit the model's context."""
-
-
-class PartialError(DocgenError):
-    """At least one deliverable failed; the others were written."""
-
-    exit_code = 5
 
 
 class FileError(DocgenError):

@@ -67,10 +67,6 @@ def redact(value: object) -> str:
     return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def whole(low: int | None = None, high: int | None = None) -> Rule:
     """Accept whole numbers from `low` to `high`, both included."""
 
