@@ -68,7 +68,7 @@ class TextArrived:
 
     Attributes:
         deliverable: The deliverable's id.
-        text: The piece; empty while the model is reasoning.
+        text: The piece; empty for a piece of reasoning.
     """
 
     deliverable: str

@@ -94,6 +94,17 @@ def test_pieces_are_counted_and_timed(board: Board, clock: Clock) -> None:
     )
 
 
+def test_reasoning_is_life_and_no_text(board: Board) -> None:
+    """Minutes of reasoning look different from a server that hangs."""
+    board(AttemptStarted(deliverable="a", attempt=1, model="m"))
+    states = []
+    for text in ("", "", "x"):
+        board(TextArrived(deliverable="a", text=text))
+        states.append(board.rows[0].state)
+    assert states == [State.THINKING, State.THINKING, State.WRITING]
+    assert board.rows[0].tokens == 3
+
+
 def test_a_new_attempt_counts_from_zero(board: Board) -> None:
     """What a failed attempt wrote does not count."""
     board(TextArrived(deliverable="a", text="x"))

@@ -14,6 +14,7 @@ from docgen_core.document import SHELL_VARIABLES, merge_sections, shell_variable
 from docgen_core.errors import TemplateError
 from docgen_core.events import Event, RunFinished, TextArrived
 from docgen_core.model import Brief
+from docgen_core.testing import Reply
 
 
 def explode() -> None:
@@ -106,6 +107,15 @@ def test_a_hook_that_changes_the_folder_does_not_move_the_files(
     assert result.exit_code == 0
     assert (here / "out" / "document.md").is_file()
     assert (list(other.iterdir()), Path.cwd()) == ([], here)
+
+
+def test_reasoning_arrives_as_empty_pieces(shop: Shop) -> None:
+    """The progress display shows life; the reasoning itself stays out."""
+    shop.offer("a")
+    shop.fake.enqueue(Reply.text("the answer", reasoning="think it over"))
+    shop.engine().orchestrate("A CRM", ["a"])
+    pieces = [event.text for event in shop.events if isinstance(event, TextArrived)]
+    assert (pieces[:3], "".join(pieces)) == (["", "", ""], "the answer")
 
 
 def test_a_listener_that_raises_is_left_out_and_logged_once(

@@ -126,7 +126,15 @@ def test_reasoning_is_kept_apart(serve: Any) -> None:
     server = serve([HEAD, piece(reasoning_content="one"), piece("<think>two</think>a"), STOP])
     shown: list[str] = []
     done = ask(server.url, on_text=shown.append)
-    assert (done.text, done.reasoning, shown) == ("a", "one\ntwo", ["a"])
+    assert (done.text, done.reasoning, shown) == ("a", "one\ntwo", ["", "a"])
+
+
+def test_reasoning_in_tags_shows_that_something_arrives(serve: Any) -> None:
+    """Each piece between the tags is an empty one; half a tag at the end of a text is none."""
+    pieces = ("<think>", "one", "two", "</think>", "a <", "b")
+    shown: list[str] = []
+    ask(serve([HEAD, *map(piece, pieces), STOP]).url, on_text=shown.append)
+    assert shown == ["", "", "", "a ", "<b"]
 
 
 def test_missing_usage_is_estimated(serve: Any) -> None:

@@ -33,7 +33,7 @@ class Answer:
     Args:
         request: What was asked.
         where: The address, for messages.
-        on_text: Called with each piece of the answer's text, reasoning left out.
+        on_text: Called with each piece of the answer's text; with "" for a piece of reasoning.
     """
 
     def __init__(
@@ -122,13 +122,17 @@ class Answer:
             self._reasoning.append(_plain(reasoning))
             if len(self._reasoning) % _GUARD_EVERY == 0:
                 self._reasoning_guard.feed("".join(self._reasoning[-_GUARD_EVERY:]))
+            if self._on_text is not None and not text:
+                self._on_text("")
         if text:
             piece = text if isinstance(text, str) else _plain(text)
             self._text.append(piece)
             if len(self._text) % _GUARD_EVERY == 0:
                 self._text_guard.feed("".join(self._text[-_GUARD_EVERY:]))
             if self._on_text is not None:
-                self._show(self._filter.feed(piece))
+                shown = self._filter.feed(piece)
+                if shown or self._filter.thinking:
+                    self._on_text(shown)
         return bool(text or reasoning)
 
     def _show(self, text: str) -> None:

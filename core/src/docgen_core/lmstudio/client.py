@@ -83,7 +83,8 @@ class Client:
 
         Args:
             request: What to ask.
-            on_text: Called with each piece of the answer as it arrives, reasoning left out.
+            on_text: Called with each piece of the answer as it arrives; with "" for each piece of
+                reasoning, which is left out.
 
         Raises:
             ServerError: It failed; `retry` says whether asking again may help.

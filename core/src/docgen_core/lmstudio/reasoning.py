@@ -82,6 +82,11 @@ class ThinkFilter:
         self._trim = False
         self._shown = False
 
+    @property
+    def thinking(self) -> bool:
+        """Whether the text so far ends within reasoning."""
+        return self._thinking
+
     def feed(self, text: str) -> str:
         """Take the next piece of the answer and return what may be shown."""
         if not self._held and not self._thinking and not self._trim and "<" not in text:

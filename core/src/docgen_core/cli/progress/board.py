@@ -29,6 +29,8 @@ class State(enum.StrEnum):
     WAITING = "waiting"
     #: A request is out and nothing has come back yet.
     READING = "reading"
+    #: The model reasons; none of that is shown.
+    THINKING = "thinking"
     WRITING = "writing"
     #: A request failed and another one follows.
     RETRYING = "retrying"
@@ -49,7 +51,8 @@ class Row:
         id: Its id.
         title: Its section heading.
         state: Where it stands.
-        tokens: Tokens of the answer: pieces that arrived, then what the server counted.
+        tokens: Tokens of the answer and its reasoning: pieces that arrived, then what the server
+            counted.
         started: When its first request went out, on the board's clock.
         first_token: When the current answer began, or None.
         seconds: How long it took, once it is over.
@@ -106,7 +109,7 @@ class Board:
             case DeliverableStarted() | AttemptStarted():
                 self._start(self._row(event.deliverable))
             case TextArrived():
-                self._write(self._row(event.deliverable))
+                self._write(self._row(event.deliverable), event.text)
             case AttemptFailed():
                 self._row(event.deliverable).state = State.RETRYING
             case DeliverableFinished():
@@ -141,8 +144,8 @@ class Board:
         row.state, row.tokens, row.first_token = State.READING, 0, None
         row.started = self._clock() if row.started is None else row.started
 
-    def _write(self, row: Row) -> None:
-        row.state = State.WRITING
+    def _write(self, row: Row, text: str) -> None:
+        row.state = State.WRITING if text else State.THINKING
         row.tokens += 1
         row.first_token = self._clock() if row.first_token is None else row.first_token
 

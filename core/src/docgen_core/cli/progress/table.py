@@ -19,6 +19,7 @@ NARROW: Final = 56
 _STYLES: Final = {
     State.WAITING: "dim",
     State.READING: "cyan",
+    State.THINKING: "cyan",
     State.WRITING: "cyan",
     State.RETRYING: "yellow",
     State.DONE: "green",
