@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import click
+
+from docgen_core.cli.output import reader_may_leave
 
 __all__ = ["COMMANDS", "CommandEntry", "LazyGroup"]
 
@@ -54,6 +56,22 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
 
 class LazyGroup(click.Group):
     """A group whose own commands come from the table and whose others come from plugins."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's own signature
+    ) -> click.Context:
+        """Read the arguments, which may already write (`--help`)."""
+        with reader_may_leave():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the command."""
+        with reader_may_leave():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name docgen's own commands. Plugins' commands are not looked up for this."""

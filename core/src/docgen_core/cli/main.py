@@ -16,7 +16,7 @@ import click
 from docgen_core import __version__
 from docgen_core.cli import report
 from docgen_core.cli.lazy import LazyGroup
-from docgen_core.cli.output import note
+from docgen_core.cli.output import ClosedOutputError, note, silence
 from docgen_core.cli.session import Session
 from docgen_core.errors import DocgenError
 
@@ -69,9 +69,23 @@ def run() -> NoReturn:
     session = Session()
     sys.excepthook = functools.partial(report.report_bug, session)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    _open_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.exit(main(sys.argv[1:], session))
+    try:
+        code = main(sys.argv[1:], session)
+    except KeyboardInterrupt:  # one more Ctrl-C, while the first was being dealt with
+        code = report.INTERRUPTED
+    if code == report.INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
+
+
+def _open_closed_streams() -> None:
+    """Give the streams that were closed from the start (`2>&-`) a place to write to."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
 
 
 def main(arguments: Sequence[str], session: Session | None = None) -> int:
@@ -90,9 +104,9 @@ def main(arguments: Sequence[str], session: Session | None = None) -> int:
     try:
         with contextlib.closing(session.output):
             return _run_command(arguments, session)
-    except BrokenPipeError:
+    except (BrokenPipeError, ClosedOutputError):
         # The reader went away (`docgen plugins | head -1`); nothing can be said to it any more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)
         return _BROKEN_PIPE
 
 

@@ -6,16 +6,45 @@ import contextlib
 import io
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 from docgen_core.cli.text import clean
 
-__all__ = ["Output", "note"]
+__all__ = ["ClosedOutputError", "Output", "note", "reader_may_leave", "silence"]
+
+
+class ClosedOutputError(Exception):
+    """Whoever read standard output went away. No OSError: click would make it exit code 1."""
+
+
+@contextlib.contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """Tell a reader who went away from the faults of files.
+
+    Raises:
+        ClosedOutputError: something was written to a pipe that nobody reads any more.
+    """
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ClosedOutputError from error
 
 
 def note(text: str) -> None:
-    """Write one line for people to stderr."""
-    print(clean(text), file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
+    """Write one line for people to stderr; when that is closed or full, the line is dropped."""
+    try:
+        print(clean(text), file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
+    except OSError:
+        silence(sys.stderr)
+
+
+def silence(stream: TextIO) -> None:
+    """Send all that is still written to a stream to nowhere, also what C libraries write."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with contextlib.suppress(OSError):  # no file behind it
+        os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 class Output:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from types import TracebackType
 
 import click
@@ -105,4 +104,3 @@ def _wants_traceback(session: Session) -> bool:
 def _write_json(session: Session, facts: dict[str, object]) -> None:
     if session.output.json and not session.output.written:
         session.output.document({"error": facts})
-    sys.stderr.flush()

@@ -85,6 +85,7 @@ async def areplay(
     return OrchestrationResult(
         deliverable_results=tuple(job.results[key] for key in plan.order),
         document=assembled.document,
+        document_error=assembled.error,
         total_execution_time=time.monotonic() - started,
         config_used=config,
         files=(*assembled.files, record),

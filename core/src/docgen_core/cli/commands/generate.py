@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -56,6 +57,21 @@ class _Ask(NamedTuple):
     output: Path | None
     force: bool
     quiet: bool
+
+
+class _Folder(click.Path):
+    """A folder's path; without this, an empty one (`-o "$UNSET"`) is the current folder."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:  # noqa: ANN401 - click's own signature
+        """Refuse an empty path."""
+        if not os.fspath(value):
+            self.fail("the folder's name is empty", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def _settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -139,7 +155,7 @@ _SETTINGS = (
     "-o",
     "--output",
     metavar="OUT",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=_Folder(path_type=Path, file_okay=False),
     help="Folder to write to.  [default: output/ and the brief's title]",
 )
 @server_options

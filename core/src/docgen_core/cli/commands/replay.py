@@ -40,6 +40,9 @@ def replay(session: Session, out: Path) -> int:
     for item in result.deliverable_results:
         if item.error is not None:
             note(f"docgen: error: {one_line(str(item.error))}. {item.error.hint}")
+    if result.document_error is not None:
+        error = result.document_error
+        note(f"docgen: error: no document: {one_line(str(error))}. {error.hint}")
     for warning in result.warnings:
         note(f"docgen: warning: {one_line(warning)}")
     session.output.line(str(result.files[0]))
