@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import attrs
 import pytest
 import trustme
-from support.asking import BRISK, REQUEST, ask, complete, discover
+from support.asking import PATIENT, REQUEST, ask, complete, discover
 from support.rows import case, row
 from support.shop import Shop
 from support.terminal import Terminal
@@ -112,7 +113,8 @@ def test_a_connection_that_never_stands() -> None:
     with listener(backlog=0) as server:
         address = server.getsockname()
         with socket.create_connection(address):
-            asked = ask(f"http://127.0.0.1:{address[1]}/v1")
+            timeouts = attrs.evolve(PATIENT, connect=0.2)
+            asked = ask(f"http://127.0.0.1:{address[1]}/v1", timeouts=timeouts)
     assert isinstance(asked.error, ConnectError)
     assert "within 0.2 s" in str(asked.error) + str(asked.failures[0].error)
     assert len(asked.failures) > 1
@@ -242,7 +244,7 @@ def test_a_proxy_of_the_environment_is_not_used(host: str, monkeypatch: pytest.M
 
 async def ask_twice(fake: FakeLMStudio, between: Callable[[], None]) -> str:
     """Two questions over one client; something happens to the kept connection in between."""
-    async with Client(Endpoint(base_url=fake.base_url), timeouts=BRISK) as client:
+    async with Client(Endpoint(base_url=fake.base_url), timeouts=PATIENT) as client:
         await client.complete(REQUEST)
         await asyncio.to_thread(between)
         return (await client.complete(REQUEST)).text
@@ -282,7 +284,7 @@ def test_no_file_descriptor_left(fake: FakeLMStudio) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 
     async def starved() -> None:
-        async with Client(Endpoint(base_url=fake.base_url), timeouts=BRISK) as client:
+        async with Client(Endpoint(base_url=fake.base_url), timeouts=PATIENT) as client:
             free = os.dup(0)
             os.close(free)
             resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))

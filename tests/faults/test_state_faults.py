@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 import pytest
-from support.asking import BRISK, MODEL, REQUEST, ask, check_fault, discover
+from support.asking import MODEL, PATIENT, REQUEST, ask, check_fault, discover
 from support.rows import case, row
 from support.shop import Shop
 
@@ -247,7 +247,7 @@ def test_an_unload_ends_all_that_runs(fake: FakeLMStudio) -> None:
     fake.respond = lambda _: Reply.text("Whole.")
 
     async def scenario() -> list[str]:
-        async with Client(Endpoint(base_url=fake.base_url), timeouts=BRISK) as client:
+        async with Client(Endpoint(base_url=fake.base_url), timeouts=PATIENT) as client:
 
             async def twice() -> str:
                 with pytest.raises(GenerationError, match="unloaded"):

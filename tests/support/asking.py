@@ -25,14 +25,26 @@ from docgen_core.lmstudio.types import (
 )
 from docgen_core.testing import FakeLMStudio, Reply
 
-__all__ = ["BRISK", "MODEL", "REQUEST", "Asked", "ask", "check_fault", "complete", "discover"]
+__all__ = [
+    "BRISK",
+    "MODEL",
+    "PATIENT",
+    "REQUEST",
+    "Asked",
+    "ask",
+    "check_fault",
+    "complete",
+    "discover",
+]
 
 MODEL = ModelInfo(id="demo-8b", loaded=True, context_length=8192, slots=4)
 REQUEST = ChatRequest(
     model="demo-8b", messages=(Message(role="user", content="Write."),), max_tokens=400
 )
-#: Clocks for faults in which one has to fire; generous where none should.
-BRISK = Timeouts(connect=0.2, first_token=0.5, gap=0.5, total=20.0)
+#: Clocks that do not fire, however busy the machine is.
+PATIENT = Timeouts(connect=60.0, first_token=60.0, gap=60.0, total=120.0)
+#: Clocks for faults in which one has to fire.
+BRISK = attrs.evolve(PATIENT, first_token=0.3, gap=0.3)
 
 
 @attrs.frozen(kw_only=True)
@@ -84,7 +96,7 @@ def ask(
     request: ChatRequest = REQUEST,
     models: Sequence[ModelInfo] = (MODEL,),
     key: str | None = None,
-    timeouts: Timeouts = BRISK,
+    timeouts: Timeouts = PATIENT,
     policy: RetryPolicy | None = None,
     calls: int = 1,
 ) -> Asked:
@@ -145,7 +157,11 @@ def check_fault(
 
 
 def complete(
-    url: str, request: ChatRequest = REQUEST, *, key: str | None = None, timeouts: Timeouts = BRISK
+    url: str,
+    request: ChatRequest = REQUEST,
+    *,
+    key: str | None = None,
+    timeouts: Timeouts = PATIENT,
 ) -> Completion:
     """Ask once, without retries."""
 
@@ -156,7 +172,7 @@ def complete(
     return asyncio.run(main())
 
 
-def discover(url: str, *, key: str | None = None, timeouts: Timeouts = BRISK) -> ServerInfo:
+def discover(url: str, *, key: str | None = None, timeouts: Timeouts = PATIENT) -> ServerInfo:
     """Ask the server what it has."""
 
     async def main() -> ServerInfo:
