@@ -38,7 +38,7 @@ def _counted(done: list[Series], left: int) -> list[Figure]:
     return [
         Figure(
             what="finished answers asked for again",
-            value=str(sum(series.repeated for series in done)),
+            value=str(sum(len(series.repeated) for series in done)),
             target="0",
             detail=f"{behind}; {stored} answers were stored when killed",
         ),

@@ -18,7 +18,7 @@ from support.terminal import Terminal
 
 from docgen_core.store.answers import decode_answer
 from docgen_core.store.objects import unframe
-from docgen_core.store.verify import verify
+from docgen_core.store.verify import FileState, verify
 from docgen_core.testing import FakeLMStudio, RecordedRequest, Reply
 
 __all__ = ["DELIVERABLES", "SLOTS", "Killer", "Series"]
@@ -40,7 +40,7 @@ class Series:
         kills: How often it was killed.
         requests: Completions asked for over all its runs.
         stored: Answers that were on the disk after each kill.
-        repeated: Completions asked for although their answer was stored.
+        repeated: Prompts that were sent although their answer was stored.
         same: Whether the document has the bytes of an unbroken run.
         strays: Files left behind that are not docgen's or not as docgen wrote them.
         exit_code: Of the last run.
@@ -49,7 +49,7 @@ class Series:
     kills: int
     requests: int
     stored: tuple[int, ...]
-    repeated: int
+    repeated: tuple[str, ...]
     same: bool
     strays: tuple[str, ...]
     exit_code: int
@@ -101,22 +101,22 @@ class Killer:
         earlier = _stored(folder)
         stored: list[int] = []
         finished: set[str] = set()
-        repeated = 0
+        repeated: list[str] = []
         while len(stored) < wanted:
             asked = len(fake.chat_requests)
             if not self._killed(self._start(fake, name), fake):
                 break  # it was quicker than its killer
-            repeated += sum(mark in finished for mark in _marks(fake, asked))
+            repeated += [mark for mark in _marks(fake, asked) if mark in finished]
             finished |= _stored(folder) - earlier
             stored.append(len(finished))
         asked = len(fake.chat_requests)
         code = self._start(fake, name).wait()
-        repeated += sum(mark in finished for mark in _marks(fake, asked))
+        repeated += [mark for mark in _marks(fake, asked) if mark in finished]
         return Series(
             kills=len(stored),
             requests=len(fake.chat_requests) - before,
             stored=tuple(stored),
-            repeated=repeated,
+            repeated=tuple(repeated),
             same=(folder / "document.md").read_bytes() == self._reference,
             strays=tuple(_strays(folder)),
             exit_code=code,
@@ -180,7 +180,8 @@ def _strays(folder: Path) -> Iterator[str]:
     """What a clean folder does not hold; the lock must be free for it to be read at all."""
     sealed = verify(folder)
     known = {finding.file for finding in sealed} | {".docgen/lock"}
-    yield from (f"{finding.file} is {finding.state}" for finding in sealed if not finding.sound)
+    unlike = (finding for finding in sealed if finding.state is not FileState.UNCHANGED)
+    yield from (f"{finding.file} is {finding.state}" for finding in unlike)
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name not in known:
