@@ -145,10 +145,11 @@ class OrchestrationEngine:
         return await preview(self.config, self.registry, brief, plan, self.prompt_generator)
 
     def validate_deliverable_templates(self) -> dict[str, TemplateValidation]:
-        """Check the template of every installed deliverable.
+        """Check the template of every installed deliverable, and the document's own.
 
         Returns:
-            For each id, `is_valid` and the `errors` as a list of sentences.
+            For each id, and for `document.md.j2`, `is_valid` and the `errors` as a list of
+            sentences.
         """
         return self._loop.run(self.avalidate_deliverable_templates())
 
@@ -224,7 +225,7 @@ class OrchestrationEngine:
 
         Raises:
             UsageError: an unknown id, an empty brief, or one that the model cannot hold.
-            PluginError: a plugin that is needed cannot be used.
+            PluginError: a plugin that is needed cannot be used, or the document's template.
             ServerError: no server, no model, or not authorised.
             FileError: the output folder cannot be written.
             Interrupted: the user stopped the run; what was finished is kept.

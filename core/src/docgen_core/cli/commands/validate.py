@@ -9,7 +9,7 @@ from docgen_core.cli.session import Session
 
 __all__ = ["validate"]
 
-_HELP = """Check every document's template without a server.
+_HELP = """Check every document's template, and the one around them all, without a server.
 
 Finds templates that are missing, malformed, or that use a variable which is never defined. Run
 it after changing a template. The exit code is 3 when anything is wrong.
