@@ -112,7 +112,7 @@ def test_a_failure_is_partial_and_the_rest_is_written(online: Terminal, fake: Fa
     """Exit code 5; the next run asks only for what is missing."""
 
     def respond(request: RecordedRequest) -> Reply:
-        if "Key Performance" in request.messages[-1]["content"].rpartition("---")[2]:
+        if "Key Performance" in request.messages[-1]["content"]:
             return Reply.error(400, "Failed to initialize samplers: failed to parse grammar")
         return Reply.text("Some text.")
 
