@@ -142,6 +142,8 @@ def test_an_interruption_keeps_what_was_finished(
     assert process.returncode == 130, stderr.decode()
     assert "kept" in stderr.decode()
     assert len(fake.chat_requests) == 2
+    section = online.folder / "out" / "sections" / "problem_statement.md"
+    assert "The problem." in section.read_text(encoding="utf-8")
     done = online.run("generate", BRIEF, "-o", "out")
     assert done.returncode == 0
     assert len(fake.chat_requests) == 2 + 6
@@ -159,3 +161,43 @@ def test_base_url_works_with_and_without_v1(online: Terminal, fake: FakeLMStudio
     for url in (fake.base_url, fake.base_url.removesuffix("/v1"), fake.base_url + "/"):
         done = online.run("health", "--base-url", url)
         assert done.returncode == 0, done.stderr + done.stdout
+
+
+def test_a_section_that_docgen_did_not_write_is_not_overwritten(online: Terminal) -> None:
+    """A text of unknown origin counts as a person's."""
+    section = online.folder / "out" / "sections" / "problem_statement.md"
+    section.parent.mkdir(parents=True)
+    section.write_text("# Problem Statement\n\nMine, from before.\n", encoding="utf-8")
+    done = online.run("generate", BRIEF, "-o", "out", "-d", "problem_statement")
+    assert "Mine, from before." in section.read_text(encoding="utf-8")
+    assert "your edited text was kept" in " ".join(done.stderr.split())
+
+
+def test_each_replaced_edit_has_a_copy_of_its_own(online: Terminal) -> None:
+    """A later one does not replace an earlier one."""
+    folder = online.folder / "out" / "sections"
+    run = ("generate", BRIEF, "-o", "out", "-d", "problem_statement")
+    online.run(*run)
+    for words in ("First.", "Second."):
+        (folder / "problem_statement.md").write_text(f"# Problem Statement\n\n{words}\n")
+        online.run(*run, "--force")
+    kept = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.edited*.md"))]
+    assert ["First." in kept[1] or "First." in kept[0], len(kept)] == [True, 2]
+
+
+def test_an_edited_section_stays_edited_in_the_status(online: Terminal) -> None:
+    """Also after the next run, which kept it."""
+    run = ("generate", BRIEF, "-o", "out", "-d", "problem_statement")
+    online.run(*run)
+    section = online.folder / "out" / "sections" / "problem_statement.md"
+    section.write_text("# Problem Statement\n\nMine.\n", encoding="utf-8")
+    online.run(*run)
+    assert "edited" in online.run("status", "out").stdout
+
+
+def test_a_smaller_run_says_what_its_document_leaves_out(online: Terminal) -> None:
+    """The other sections stay in their files."""
+    online.run("generate", BRIEF, "-o", "out", "-d", "personas")
+    done = online.run("generate", BRIEF, "-o", "out", "-d", "problem_statement")
+    assert "personas" in done.stderr
+    assert (online.folder / "out" / "sections" / "personas.md").is_file()

@@ -108,7 +108,38 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
         files.insert(0, path)
         if kept is not None:
             warnings.append(f"document.md had been edited by hand; that version is in {kept}")
+    warnings += _left_out(job, tools)
     return Assembled(document=document, files=tuple(files), warnings=tuple(warnings), error=error)
+
+
+def show_finished(job: Job) -> None:
+    """Write the sections of an interrupted run that have no file yet, for people to read."""
+    if job.folder is None:
+        return
+    for key, result in job.results.items():
+        if result.success and job.folder.read_section(key) is None:
+            text, _ = normalise_section(_section(result))
+            job.folder.write_generated(key, text)
+            job.folder.write_section(key, text)
+
+
+def _left_out(job: Job, tools: Tools) -> list[str]:
+    """Sections of earlier runs in the folder that this document does not hold."""
+    previous = None if job.folder is None else job.folder.previous
+    if previous is None:
+        return []
+    others = [
+        section.id
+        for section in previous.sections
+        if section.status == "done" and section.id not in tools.plan.order
+    ]
+    if not others:
+        return []
+    warning = (
+        f"the document holds only what this run was asked for; sections of {', '.join(others)} "
+        "stay in sections/ (name them with -d as well to have them in it)"
+    )
+    return [warning]
 
 
 def _succeeded(results: Mapping[str, DeliverableResult], key: str) -> bool:
@@ -124,6 +155,7 @@ def _existing(folder: RunFolder, section: Section) -> Section | None:
     if standing is None:
         return None
     text, edited = standing
+    edited = edited and text != normalise_section(section)[0]
     return attrs.evolve(section, markdown=split_section(text), edited=edited)
 
 
@@ -166,7 +198,7 @@ def _write_section(
         folder.write_generated(new.id, generated)
         return warnings
     if edited:
-        kept = folder.copy_aside(f"sections/{new.id}.md", f"sections/{new.id}.edited.md")
+        kept = folder.copy_aside(f"sections/{new.id}.md")
         warnings.append(f"{new.title}: your edited text was replaced; it is in {kept}")
     folder.write_generated(new.id, generated)
     folder.write_section(new.id, normalise_section(pick)[0])

@@ -107,7 +107,10 @@ def _section(key: str, job: Job, tools: Tools, hashes: Mapping[str, str]) -> Sec
         template=_template(job.templates.get(key), tools),
         **_asked(job.questions.get(key)),
     )
-    return base if result is None else _with_result(base, result, hashes)
+    if result is None:
+        return base
+    generated = None if job.folder is None else job.folder.generated(key)
+    return _with_result(base, result, hashes, "" if generated is None else sha256(generated))
 
 
 def _template(name: str | None, tools: Tools) -> str:
@@ -130,7 +133,7 @@ def _asked(question: Question | None) -> dict[str, Any]:
 
 
 def _with_result(
-    base: SectionRecord, result: DeliverableResult, hashes: Mapping[str, str]
+    base: SectionRecord, result: DeliverableResult, hashes: Mapping[str, str], generated: str
 ) -> SectionRecord:
     file = f"sections/{base.id}.md" if f"sections/{base.id}.md" in hashes else ""
     return attrs.evolve(
@@ -146,5 +149,5 @@ def _with_result(
         time_to_first_token=result.time_to_first_token,
         warnings=result.warnings,
         file=file,
-        sha256=hashes.get(file, ""),
+        sha256=generated,
     )

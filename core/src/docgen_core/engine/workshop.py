@@ -146,6 +146,7 @@ class Workshop:
                 result = await self._finish(job, tools, run, assembled, formats)
             except asyncio.CancelledError:
                 files = () if assembled is None else assembled.files
+                _show_finished(job)
                 write_down(job, tools, run, "interrupted", files)
                 raise
         self._cache.trim()
@@ -323,6 +324,12 @@ class Workshop:
 
     def _emit(self, event: Event) -> None:
         self._listeners.emit(event)
+
+
+def _show_finished(job: Job) -> None:
+    from docgen_core.engine.assemble import show_finished
+
+    show_finished(job)
 
 
 async def _assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembled:

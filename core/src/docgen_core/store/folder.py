@@ -129,15 +129,17 @@ class RunFolder:
         return self.path / "sections" / f"{key}.md"
 
     def read_section(self, key: str) -> tuple[str, bool] | None:
-        """The section's text as it stands, and whether a person changed it; None if absent."""
+        """The section's text as it stands, and whether a person changed it; None if absent.
+
+        A text of which docgen remembers nothing counts as a person's.
+        """
         text = read_text(self.section_file(key), self._disk)
         if text is None:
             return None
         known = self._journal.texts(f"sections/{key}.md")
         if known:
             return text, sha256(text) not in known
-        generated = self.generated(key)
-        return text, generated is not None and generated != text
+        return text, self.generated(key) != text
 
     def generated(self, key: str) -> str | None:
         """The section as docgen last generated it, or None."""
@@ -157,9 +159,15 @@ class RunFolder:
         write_bytes(path, text.encode("utf-8", errors="replace"), self._disk)
         return path
 
-    def copy_aside(self, name: str, copy: str) -> Path:
-        """Keep a copy of a file that is about to be replaced."""
-        return self.keep_aside(copy, read_text(self.path / name, self._disk) or "")
+    def copy_aside(self, name: str) -> Path:
+        """Keep a copy of a file that is about to be replaced, beside any earlier copy."""
+        return self._keep_edited(name, read_text(self.path / name, self._disk) or "")
+
+    def _keep_edited(self, name: str, text: str) -> Path:
+        stem = name.removesuffix(".md")
+        names = (f"{stem}.edited{number}.md" for number in ("", *map("-{}".format, range(2, 1000))))
+        free = (copy for copy in names if read_text(self.path / copy, self._disk) in {None, text})
+        return self.keep_aside(next(free), text)
 
     def write_document(self, text: str) -> tuple[Path, Path | None]:
         """Write document.md; a version that a person changed is kept beside it.
@@ -171,7 +179,7 @@ class RunFolder:
         kept = None
         standing = read_text(path, self._disk)
         if standing is not None and standing != text and self._changed_by_hand(path.name, standing):
-            kept = self.keep_aside("document.edited.md", standing)
+            kept = self._keep_edited(path.name, standing)
         self._write_shown(path.name, text)
         return path, kept
 
