@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
-from support.rows import MATRIX, TESTS, Row, marked_tests, read_rows
+from support.rows import Row, exists, marked_tests, read_rows
 
 HERE = "faults/"
 
@@ -56,21 +54,6 @@ def test_tests_elsewhere_exist(rows: tuple[Row, ...]) -> None:
     """By file and function."""
     named = {test for row in rows for test in row.tests if not test.startswith(HERE)}
     assert [test for test in sorted(named) if not exists(test)] == []
-
-
-def exists(test: str) -> bool:
-    """Whether the function of a test id stands in its file."""
-    path, _, function = test.partition("::")
-    base = MATRIX.parents[1] if path.startswith("plugins/") else TESTS
-    return function.partition("[")[0] in functions(base / path)
-
-
-def functions(path: Path) -> set[str]:
-    """The names of a module's functions."""
-    if not path.is_file():
-        return set()
-    body = ast.parse(path.read_text(encoding="utf-8")).body
-    return {item.name for item in body if isinstance(item, ast.FunctionDef)}
 
 
 def test_every_cell_is_filled_where_it_must_be(rows: tuple[Row, ...]) -> None:

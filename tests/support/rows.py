@@ -1,10 +1,11 @@
-"""Ties tests to the rows of the fault matrix in docs/reliability.md, by the row's id.
+"""Ties tests to the rows of a table in the docs, by the row's id: faults, security statements.
 
 `python tests/support/rows.py` writes the last column of the tables from the marked tests.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -17,17 +18,48 @@ from typing import Any
 import attrs
 import pytest
 
-__all__ = ["MATRIX", "TESTS", "Row", "case", "marked_tests", "read_rows", "row", "tests_cell"]
+__all__ = [
+    "MATRIX",
+    "STATEMENTS",
+    "TESTS",
+    "Page",
+    "Row",
+    "case",
+    "exists",
+    "marked_tests",
+    "read_rows",
+    "row",
+    "tests_cell",
+]
 
 TESTS = Path(__file__).parents[1]
-MATRIX = TESTS.parent / "docs" / "reliability.md"
-_COLUMNS = 7
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ID = re.compile(r"[A-Za-z0-9]+(?:-[a-z0-9]+)*")
+_LATER = ("later:", "not yet built:")
+
+
+@attrs.frozen(kw_only=True)
+class Page:
+    """A page with tables whose rows are held by tests.
+
+    Attributes:
+        path: The page.
+        folder: The folder in tests whose tests are marked with its rows.
+        columns: How many columns such a table has.
+    """
+
+    path: Path
+    folder: str
+    columns: int
+
+
+_DOCS = TESTS.parent / "docs"
+MATRIX = Page(path=_DOCS / "reliability.md", folder="faults", columns=7)
+STATEMENTS = Page(path=_DOCS / "security.md", folder="security", columns=3)
 
 
 @attrs.frozen(kw_only=True)
 class Row:
-    """One row of the matrix.
+    """One row.
 
     Attributes:
         id: Names it in tests.
@@ -52,17 +84,17 @@ def case(name: str, *values: Any) -> Any:
     return pytest.param(*values, id=name.replace("/", "-"), marks=row(name.partition("/")[0]))
 
 
-def read_rows() -> tuple[Row, ...]:
-    """Every row of every table of the matrix."""
-    lines = MATRIX.read_text(encoding="utf-8").splitlines()
+def read_rows(page: Page = MATRIX) -> tuple[Row, ...]:
+    """Every row of every table of a page."""
+    lines = page.path.read_text(encoding="utf-8").splitlines()
     cells = (_cells(line) for line in lines if line.startswith("| "))
-    return tuple(_row(item) for item in cells if len(item) == _COLUMNS and _is_row(item[0]))
+    return tuple(_row(item) for item in cells if len(item) == page.columns and _is_row(item[0]))
 
 
-def marked_tests() -> Mapping[str, tuple[str, ...]]:
+def marked_tests(page: Page = MATRIX) -> Mapping[str, tuple[str, ...]]:
     """The test ids of each row, as pytest collects them; a whole function by its name alone."""
     command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider"]
-    plugin = ["-p", "support.row_listing", str(TESTS / "faults")]
+    plugin = ["-p", "support.row_listing", str(TESTS / page.folder)]
     done = subprocess.run(
         [*command, *plugin], cwd=TESTS.parent, capture_output=True, text=True, check=False
     )
@@ -73,9 +105,23 @@ def marked_tests() -> Mapping[str, tuple[str, ...]]:
     return _folded(collected)
 
 
+def exists(test: str) -> bool:
+    """Whether the function of a test id stands in its file."""
+    path, _, function = test.partition("::")
+    base = TESTS.parent if path.startswith("plugins/") else TESTS
+    return function.partition("[")[0] in _functions(base / path)
+
+
 def tests_cell(tests: Iterable[str]) -> str:
     """The last cell of a row."""
     return "<br>".join(f"`{test}`" for test in tests)
+
+
+def _functions(path: Path) -> set[str]:
+    if not path.is_file():
+        return set()
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return {item.name for item in body if isinstance(item, ast.FunctionDef)}
 
 
 def _folded(collected: list[tuple[str, list[str]]]) -> dict[str, tuple[str, ...]]:
@@ -110,21 +156,23 @@ def _row(cells: tuple[str, ...]) -> Row:
         id=cells[0],
         cells=cells,
         tests=tuple(re.findall(r"`([^`]+)`", last)),
-        later=last.startswith("later:"),
+        later=last.startswith(_LATER),
     )
 
 
-def _write() -> None:
-    marked = marked_tests()
-    lines = MATRIX.read_text(encoding="utf-8").splitlines()
+def _write(page: Page) -> None:
+    marked = marked_tests(page)
+    lines = page.path.read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines):
         cells = _cells(line) if line.startswith("| ") else ()
-        if len(cells) == _COLUMNS and cells[0] in marked:
-            elsewhere = [test for test in _row(cells).tests if not test.startswith("faults/")]
+        if len(cells) == page.columns and cells[0] in marked:
+            named = _row(cells).tests
+            elsewhere = [test for test in named if not test.startswith(f"{page.folder}/")]
             tests = [*marked[cells[0]], *elsewhere]
             lines[number] = "| " + " | ".join([*cells[:-1], tests_cell(tests)]) + " |"
-    MATRIX.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    page.path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    _write()
+    _write(MATRIX)
+    _write(STATEMENTS)
