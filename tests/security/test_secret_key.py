@@ -76,7 +76,6 @@ def quoted(key: str) -> dict[str, Reply]:
 
 WAYS = tuple(quoted(""))
 #: Forms in which the key stays out by what the error is; in all others by how it looks.
-NEVER_REPEATED = ("401", "403", "400", "500", "event")
 
 
 def kept(*folders: Path) -> Iterator[Path]:
@@ -93,12 +92,9 @@ def check_nothing_tells(folder: Path, *said: str) -> None:
 
 def cases() -> Iterator[Any]:
     """Each way with each key."""
-    hole = pytest.mark.xfail(reason="a key is recognised by its form, `sk-...`, not by its value")
     for way in WAYS:
         for kind, key in KEYS.items():
-            open_ = kind == "other" and way not in NEVER_REPEATED
-            open_ = open_ or way == "finish"
-            yield pytest.param(way, key, id=f"{way}-{kind}", marks=[hole] if open_ else [])
+            yield pytest.param(way, key, id=f"{way}-{kind}")
 
 
 @row("S29", "S30", "S31")
@@ -134,14 +130,8 @@ def test_a_run_whose_answers_quote_the_key(docgen: Docgen, way: str) -> None:
     check_nothing_tells(docgen.folder, done.stdout, done.stderr)
 
 
-IN_TRACEBACK = pytest.mark.xfail(reason="a traceback shows the HTTP library's own error as it is")
-
-
 @row("S29", "S30")
-@pytest.mark.parametrize(
-    "way",
-    ["401", "403", "500", "page", "redirect", pytest.param("protocol", marks=IN_TRACEBACK)],
-)
+@pytest.mark.parametrize("way", ["401", "403", "500", "page", "redirect", "protocol"])
 def test_a_listing_that_quotes_the_key(docgen: Docgen, way: str) -> None:
     """The look at what the server offers comes first, and its error comes with a traceback."""
     key = KEYS["lmstudio"]

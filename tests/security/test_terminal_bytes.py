@@ -70,16 +70,6 @@ COMMANDS = {
     "log": (*GENERATE, "-vv"),
     "traceback": ("rude",),
 }
-HOLES = {
-    "json": "JSON is written with C1 controls and marks that reorder text as they are",
-    "deliverables-json": "JSON is written with C1 controls and marks that reorder text as they are",
-    "log": "the log goes to stderr as it is",
-    "traceback": "a traceback goes to stderr as it is",
-}
-CASES = tuple(
-    pytest.param(name, marks=[pytest.mark.xfail(reason=HOLES[name])] if name in HOLES else [])
-    for name in COMMANDS
-)
 
 
 @pytest.fixture
@@ -135,7 +125,7 @@ def on_screen(docgen: Docgen, arguments: Sequence[str], variables: Mapping[str, 
 
 @row("S23")
 @pytest.mark.parametrize("screen", [False, True], ids=["pipe", "screen"])
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_no_escape_of_others_reaches_the_terminal(rude: Docgen, name: str, screen: bool) -> None:
     """Only what docgen itself draws is left, and in a pipe not even that."""
     more = {"DOCGEN_DEBUG": "1"} if name == "traceback" else {}

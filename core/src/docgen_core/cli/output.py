@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from docgen_core.cli.text import clean
+from docgen_core.plain import clean, escape_controls
 
 __all__ = ["ClosedOutputError", "Output", "note", "reader_may_leave", "silence"]
 
@@ -80,7 +80,7 @@ class Output:
         import json
 
         self.begin()
-        text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+        text = escape_controls(json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
         self.written = True
         if self._pipe is not None:
             # An unpaired surrogate (an undecodable file name) becomes a JSON escape.

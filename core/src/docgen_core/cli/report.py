@@ -11,6 +11,7 @@ from docgen_core.cli.output import note
 from docgen_core.cli.session import Session
 from docgen_core.cli.text import one_line
 from docgen_core.errors import DocgenError, SettingsError
+from docgen_core.plain import clean
 
 __all__ = ["INTERRUPTED", "error_facts", "report_bug", "report_error", "report_usage"]
 
@@ -26,7 +27,7 @@ def report_error(error: DocgenError, session: Session) -> int:
     if _wants_traceback(session):
         import traceback
 
-        traceback.print_exception(error)
+        note(clean("".join(traceback.format_exception(error)).rstrip()))
     problems = error.problems if isinstance(error, SettingsError) else ()
     message = error.message.partition("\n")[0] if problems else error.message
     note(f"docgen: error: {one_line(message)}")
@@ -75,7 +76,7 @@ def report_bug(
     text = "".join(traceback.format_exception(kind, error, trace))
     summary = one_line(f"{kind.__name__}: {error}")
     if _wants_traceback(session):
-        note(text)
+        note(clean(text))
     note(f"docgen: error: this is a bug in docgen: {summary}")
     where = "Please report it with the traceback above"
     if not _wants_traceback(session):

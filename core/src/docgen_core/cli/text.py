@@ -6,19 +6,12 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 
+from docgen_core.plain import clean
+
 __all__ = ["clean", "columns", "count", "duration", "one_line", "slug"]
 
-# C0 and C1 controls but tab and newline, and the marks that reorder text: what a model, a server
-# or a plugin says must not move the cursor, retitle the terminal or hide what follows.
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
 _GAP = "  "
 _MINUTE = 60
-
-
-def clean(text: str) -> str:
-    """Remove terminal escapes and control characters; tabs and line ends stay."""
-    return _UNSAFE.sub("", _ESCAPE.sub("", text))
 
 
 def one_line(text: str) -> str:

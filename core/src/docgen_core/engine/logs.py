@@ -18,11 +18,19 @@ from docgen_core.events import (
     ServerChosen,
 )
 from docgen_core.model import DeliverableResult
+from docgen_core.plain import clean
 
 __all__ = ["log_event", "logging_to_stderr", "quiet_by_default"]
 
 _log = logging.getLogger("docgen_core.run")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class _PlainFormatter(logging.Formatter):
+    """Formats a record without terminal escapes: it may quote a server, a model or a plugin."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return clean(super().format(record))
 
 
 def quiet_by_default() -> None:
@@ -41,7 +49,7 @@ def logging_to_stderr(level: str) -> Iterator[None]:
     """
     logger = logging.getLogger("docgen_core")
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(_PlainFormatter(_FORMAT))
     before = logger.level
     logger.addHandler(handler)
     logger.setLevel(level)

@@ -15,11 +15,12 @@ from typing import Any, Self
 
 import httpx
 
-from docgen_core.errors import ConnectError, Retry
+from docgen_core.errors import ConnectError, Retry, ServerError
 from docgen_core.lmstudio import discovery
 from docgen_core.lmstudio.answer import Answer
 from docgen_core.lmstudio.clocks import Clocks
 from docgen_core.lmstudio.faults import broken_stream, classify_body, parse_retry_after
+from docgen_core.lmstudio.secrets import forget
 from docgen_core.lmstudio.sse import DONE, Event, EventReader
 from docgen_core.lmstudio.tokens import TokenEstimator
 from docgen_core.lmstudio.transport import Exchange, StaleConnectionError, open_http, translated
@@ -72,7 +73,11 @@ class Client:
             AuthError: The server wants a token.
             ServerError: The server cannot answer now.
         """
-        return await discovery.discover(self._fetch, self.endpoint.base_url)
+        try:
+            return await discovery.discover(self._fetch, self.endpoint.base_url)
+        except ServerError as error:
+            forget(self.endpoint.api_key, error)
+            raise
 
     async def complete(
         self, request: ChatRequest, on_text: Callable[[str], None] | None = None
@@ -89,6 +94,15 @@ class Client:
         Raises:
             ServerError: It failed; `retry` says whether asking again may help.
         """
+        try:
+            return await self._complete_with_spare(request, on_text)
+        except ServerError as error:
+            forget(self.endpoint.api_key, error)
+            raise
+
+    async def _complete_with_spare(
+        self, request: ChatRequest, on_text: Callable[[str], None] | None
+    ) -> Completion:
         try:
             return await self._complete_once(request, on_text)
         except StaleConnectionError:

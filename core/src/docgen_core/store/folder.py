@@ -62,7 +62,9 @@ class RunFolder:
     def __enter__(self) -> Self:
         state = self.path / ".docgen"
         for folder in (self.path, state, self.path / "sections", self.path / _GENERATED):
+            _refuse_link(folder, self.path)
             make_folder(folder, self._disk)
+        _refuse_link(self._objects.path, self.path)
         make_folder(self._objects.path, self._disk)
         with contextlib.ExitStack() as stack:
             self._lock.acquire()
@@ -133,7 +135,7 @@ class RunFolder:
 
         A text of which docgen remembers nothing counts as a person's.
         """
-        text = read_text(self.section_file(key), self._disk)
+        text = self._read_shown(f"sections/{key}.md")
         if text is None:
             return None
         known = self._journal.texts(f"sections/{key}.md")
@@ -177,7 +179,7 @@ class RunFolder:
         """
         path = self.path / "document.md"
         kept = None
-        standing = read_text(path, self._disk)
+        standing = self._read_shown(path.name)
         if standing is not None and standing != text and self._changed_by_hand(path.name, standing):
             kept = self._keep_edited(path.name, standing)
         self._write_shown(path.name, text)
@@ -211,6 +213,11 @@ class RunFolder:
         if not known and self._previous is not None:
             known = frozenset({self._previous.files.get(name, "")})
         return sha256(text) not in known
+
+    def _read_shown(self, name: str) -> str | None:
+        """A file that people may edit; a link in its place leads elsewhere and is not read."""
+        path = self.path / name
+        return None if path.is_symlink() else read_text(path, self._disk)
 
     def _write_shown(self, name: str, text: str) -> None:
         """Write a file that people may edit."""
@@ -282,3 +289,16 @@ class RunFolder:
     def _warn(self, text: str) -> None:
         _log.warning("%s", text)
         self.warnings.append(text)
+
+
+def _refuse_link(folder: Path, top: Path) -> None:
+    """Refuse a folder inside the run folder that is a link: it would lead writing elsewhere.
+
+    Raises:
+        FileError: it is one.
+    """
+    if folder != top and folder.is_symlink():
+        raise FileError(
+            f"{folder} is a link, and docgen writes through none",
+            hint="Remove the link, or choose another folder with -o.",
+        )

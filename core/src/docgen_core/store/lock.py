@@ -47,7 +47,8 @@ class FolderLock:
         """
         with file_errors("open", self._path):
             # Not inheritable by children (the default): a child must not keep the lock alive.
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+            descriptor = os.open(self._path, flags, 0o600)
         try:
             self._take(descriptor)
             with file_errors("write", self._path):
