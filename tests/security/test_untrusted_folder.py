@@ -20,7 +20,7 @@ def settle(docgen: Docgen, text: str) -> Path:
 
 
 @row("S11")
-def test_the_address_of_a_file_is_told_before_anything_is_sent(docgen: Docgen) -> None:
+def test_the_address_of_a_file_is_told_with_its_origin(docgen: Docgen) -> None:
     """It is the file's right to name it, so the user is told which one it is and who said so."""
     docgen.install_good()
     with FakeLMStudio() as fake:
