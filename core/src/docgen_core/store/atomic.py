@@ -10,7 +10,15 @@ from pathlib import Path
 from docgen_core.errors import FileError
 from docgen_core.store.disk import Disk, replace_file
 
-__all__ = ["file_errors", "make_folder", "read_text", "sha256", "write_bytes", "write_text"]
+__all__ = [
+    "file_errors",
+    "make_folder",
+    "read_text",
+    "refuse_link",
+    "sha256",
+    "write_bytes",
+    "write_text",
+]
 
 
 @contextlib.contextmanager
@@ -30,6 +38,19 @@ def make_folder(path: Path, disk: Disk | None = None) -> None:
     """Create `path`, if it is not there, for the user alone (mode 0700); and its parents."""
     with file_errors("create the folder", path):
         (disk or Disk()).make_folder(path)
+
+
+def refuse_link(folder: Path) -> None:
+    """Refuse a folder inside a run folder that is a link: it would lead writing elsewhere.
+
+    Raises:
+        FileError: it is one.
+    """
+    if folder.is_symlink():
+        raise FileError(
+            f"{folder} is a link, and docgen writes through none",
+            hint="Remove the link, or choose another folder with -o.",
+        )
 
 
 def read_text(path: Path, disk: Disk | None = None) -> str | None:

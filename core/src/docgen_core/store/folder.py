@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Final, Self
 
 from docgen_core.errors import FileError
 from docgen_core.store.answers import StoredAnswer, decode_answer, encode_answer
-from docgen_core.store.atomic import file_errors, make_folder, read_text, sha256, write_bytes
+from docgen_core.store.atomic import (
+    file_errors,
+    make_folder,
+    read_text,
+    refuse_link,
+    sha256,
+    write_bytes,
+)
 from docgen_core.store.disk import TEMPORARY, Disk
 from docgen_core.store.lock import FolderLock
 from docgen_core.store.objects import ObjectStore
@@ -62,9 +69,10 @@ class RunFolder:
     def __enter__(self) -> Self:
         state = self.path / ".docgen"
         for folder in (self.path, state, self.path / "sections", self.path / _GENERATED):
-            _refuse_link(folder, self.path)
+            if folder != self.path:
+                refuse_link(folder)
             make_folder(folder, self._disk)
-        _refuse_link(self._objects.path, self.path)
+        refuse_link(self._objects.path)
         make_folder(self._objects.path, self._disk)
         with contextlib.ExitStack() as stack:
             self._lock.acquire()
@@ -289,16 +297,3 @@ class RunFolder:
     def _warn(self, text: str) -> None:
         _log.warning("%s", text)
         self.warnings.append(text)
-
-
-def _refuse_link(folder: Path, top: Path) -> None:
-    """Refuse a folder inside the run folder that is a link: it would lead writing elsewhere.
-
-    Raises:
-        FileError: it is one.
-    """
-    if folder != top and folder.is_symlink():
-        raise FileError(
-            f"{folder} is a link, and docgen writes through none",
-            hint="Remove the link, or choose another folder with -o.",
-        )

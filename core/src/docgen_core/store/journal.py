@@ -198,6 +198,8 @@ class Journal:
 
 def _connect(path: Path | None) -> sqlite3.Connection:
     if path is not None:
+        if path.is_symlink():  # SQLite would follow it, into another program's database
+            path.unlink()
         # Made here, because SQLite would let others read it.
         with contextlib.suppress(OSError):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from docgen_core.store.atomic import file_errors, make_folder, write_bytes
+from docgen_core.store.atomic import file_errors, make_folder, refuse_link, write_bytes
 from docgen_core.store.disk import Disk
 
 __all__ = ["DAMAGED", "ObjectStore", "frame", "frame_version", "quarantine", "unframe"]
@@ -90,6 +90,7 @@ class ObjectStore:
         """
         digest = hashlib.sha256(body).hexdigest()
         path = self.file(digest)
+        refuse_link(path.parent)
         if not path.parent.is_dir():
             make_folder(path.parent, self._disk)
             with file_errors("write", self.path):
