@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -21,3 +22,12 @@ def _own_cache(
     """Give each test an empty cache folder of its own; it is made when something is kept."""
     if request.node.get_closest_marker("wheels") is None:  # installers keep downloads in theirs
         monkeypatch.setenv("XDG_CACHE_HOME", next(_cache_folders))
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the programs under test.
+
+    A shell starts background jobs with SIGINT ignored, and ignored signals are inherited.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -128,3 +128,20 @@ def test_standard_output_that_nobody_reads(online: Terminal) -> None:
     process.stderr.close()
     assert b"Traceback" not in errors
     assert (online.folder / OUT / "document.md").exists()
+
+
+@row("interrupt-twice")
+@pytest.mark.parametrize("number", range(5))
+def test_a_second_signal_leaves_at_once(online: Terminal, fake: FakeLMStudio, number: int) -> None:
+    """However close they come; what was finished is on the disk, and the next run goes on."""
+    hold = Hold()
+    fake.enqueue(Reply.text("Late.").held_after(2, hold))
+    process = online.start(*ONE, "-o", OUT)
+    hold.wait_until_reached(timeout=60)
+    for _ in range(2 + number):
+        process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    hold.release()
+    assert process.returncode in {130, -signal.SIGINT}
+    assert online.run(*ONE, "-o", OUT).returncode == 0
+    assert strays(online.folder / OUT) == []

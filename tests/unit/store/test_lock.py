@@ -32,10 +32,13 @@ def test_a_child_does_not_keep_the_lock_alive(tmp_path: Path) -> None:
     lock = FolderLock(tmp_path / "lock")
     lock.acquire()
     child = subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()"],
+        [sys.executable, "-c", "import sys; print('up', flush=True); sys.stdin.read()"],
         stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         close_fds=False,
     )
+    assert child.stdout is not None
+    child.stdout.readline()  # until it runs, it is a copy of this process, descriptors and all
     lock.release()
     FolderLock(tmp_path / "lock").check()
     child.communicate()

@@ -8,14 +8,12 @@ from types import TracebackType
 import click
 
 from docgen_core.cli.output import note
-from docgen_core.cli.session import Session
+from docgen_core.cli.session import INTERRUPTED, Session
 from docgen_core.cli.text import one_line
 from docgen_core.errors import DocgenError, SettingsError
 from docgen_core.plain import clean
 
 __all__ = ["INTERRUPTED", "error_facts", "report_bug", "report_error", "report_usage"]
-
-INTERRUPTED = 130
 
 
 def report_error(error: DocgenError, session: Session) -> int:

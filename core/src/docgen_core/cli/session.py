@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,7 +20,9 @@ if TYPE_CHECKING:
     from docgen_core.plugins import Registry
     from docgen_core.settings import LoadedSettings
 
-__all__ = ["Session", "session_of"]
+__all__ = ["INTERRUPTED", "Session", "leave_now", "session_of"]
+
+INTERRUPTED = 130
 
 
 class Session:
@@ -61,7 +66,12 @@ class Session:
 
         loaded = loaded or self.settings()
         registry = self.registry(loaded)
-        return OrchestrationEngine(loaded.config, registry=registry, listeners=listeners)
+        return OrchestrationEngine(
+            loaded.config,
+            registry=registry,
+            listeners=listeners,
+            on_second_interrupt=leave_now,
+        )
 
     def registry(self, loaded: LoadedSettings | None = None) -> Registry:
         """Make the registry of plugins alone, which loads quicker than an engine.
@@ -78,6 +88,17 @@ class Session:
         if self.verbosity == 0:
             return {}
         return {"enable_logging": True, "log_level": "INFO" if self.verbosity == 1 else "DEBUG"}
+
+
+def leave_now() -> None:
+    """End the process at once, as after a second Ctrl-C: what was finished is on the disk.
+
+    A server that docgen started notices that its parent is gone.
+    """
+    with contextlib.suppress(OSError):
+        if sys.stderr.isatty():
+            os.write(2, b"\x1b[?25h\n")  # the live display had hidden the cursor
+    os._exit(INTERRUPTED)
 
 
 def session_of(ctx: click.Context) -> Session:

@@ -47,6 +47,8 @@ class OrchestrationEngine:
         config: The settings; None for the defaults.
         registry: The plugins; None for those installed, as `config` says.
         listeners: Called with each event (`docgen_core.events`).
+        on_second_interrupt: Called in the signal handler at a second Ctrl-C in a row, for programs
+            that want to leave at once; None leaves that to asyncio.
 
     Attributes:
         config: The settings.
@@ -61,6 +63,7 @@ class OrchestrationEngine:
         *,
         registry: Registry | None = None,
         listeners: Iterable[Listener] = (),
+        on_second_interrupt: Callable[[], None] | None = None,
     ) -> None:
         self.config = config or OrchestrationConfig()
         self.registry = registry or Registry(PluginPolicy.from_config(self.config))
@@ -68,7 +71,7 @@ class OrchestrationEngine:
         self.listeners: list[Listener] = [log_event, *listeners]
         self.error: DocgenError | None = None
         self._workshop = Workshop(self.config, self.registry, self.listeners)
-        self._loop = OwnLoop()
+        self._loop = OwnLoop(on_second_interrupt)
         self._cleanup = contextlib.ExitStack()
         quiet_by_default()
         if self.config.enable_logging:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import threading
+import types
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar, cast
 
@@ -44,10 +47,16 @@ async def off_loop(function: Callable[[], T], *, label: str) -> T:
 
 
 class OwnLoop:
-    """The event loop of a blocking caller, made when first used and kept between calls."""
+    """The event loop of a blocking caller, made when first used and kept between calls.
 
-    def __init__(self) -> None:
+    Args:
+        on_second_interrupt: Called in the signal handler when a second SIGINT comes while the
+            first is being dealt with; None leaves that to asyncio.
+    """
+
+    def __init__(self, on_second_interrupt: Callable[[], None] | None = None) -> None:
         self._runner: asyncio.Runner | None = None
+        self._on_second = on_second_interrupt
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine to its end.
@@ -63,7 +72,26 @@ class OwnLoop:
             )
         if self._runner is None:
             self._runner = asyncio.Runner()
-        return self._runner.run(work)
+        return self._runner.run(self._guarded(work))
+
+    async def _guarded(self, work: Coroutine[Any, Any, T]) -> T:
+        """Stand before asyncio's own handler, which is in place only while the loop runs."""
+        usual = signal.getsignal(signal.SIGINT)
+        if self._on_second is None or not callable(usual) or not _in_main_thread():
+            return await work
+        leave = self._on_second
+
+        def first(number: int, frame: types.FrameType | None) -> None:
+            signal.signal(signal.SIGINT, lambda *_: leave())
+            usual(number, frame)
+
+        signal.signal(signal.SIGINT, first)
+        try:
+            return await work
+        finally:
+            # After an interruption the short way out stays, for what is still to be closed.
+            if signal.getsignal(signal.SIGINT) is first:
+                signal.signal(signal.SIGINT, usual)
 
     def close(self, last: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run `last()`, if there is a loop, and close the loop."""
@@ -71,6 +99,11 @@ class OwnLoop:
             self._runner.run(last())
             self._runner.close()
             self._runner = None
+
+
+def _in_main_thread() -> bool:
+    """Whether signal handlers may be set here."""
+    return threading.current_thread() is threading.main_thread()
 
 
 def _inside_a_loop() -> bool:
