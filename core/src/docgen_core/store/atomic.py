@@ -12,6 +12,7 @@ from docgen_core.store.disk import Disk, replace_file
 
 __all__ = [
     "file_errors",
+    "is_link",
     "make_folder",
     "read_text",
     "refuse_link",
@@ -40,13 +41,23 @@ def make_folder(path: Path, disk: Disk | None = None) -> None:
         (disk or Disk()).make_folder(path)
 
 
+def is_link(path: Path) -> bool:
+    """Whether the path is a symbolic link.
+
+    Raises:
+        FileError: its folder cannot be read.
+    """
+    with file_errors("read", path):
+        return path.is_symlink()
+
+
 def refuse_link(folder: Path) -> None:
     """Refuse a folder inside a run folder that is a link: it would lead writing elsewhere.
 
     Raises:
         FileError: it is one.
     """
-    if folder.is_symlink():
+    if is_link(folder):
         raise FileError(
             f"{folder} is a link, and docgen writes through none",
             hint="Remove the link, or choose another folder with -o.",

@@ -14,6 +14,7 @@ from docgen_core.errors import FileError
 from docgen_core.store.answers import StoredAnswer, decode_answer, encode_answer
 from docgen_core.store.atomic import (
     file_errors,
+    is_link,
     make_folder,
     read_text,
     refuse_link,
@@ -225,7 +226,7 @@ class RunFolder:
     def _read_shown(self, name: str) -> str | None:
         """A file that people may edit; a link in its place leads elsewhere and is not read."""
         path = self.path / name
-        return None if path.is_symlink() else read_text(path, self._disk)
+        return None if is_link(path) else read_text(path, self._disk)
 
     def _write_shown(self, name: str, text: str) -> None:
         """Write a file that people may edit."""
