@@ -116,14 +116,24 @@ class RunFolder:
         self._journal.fail(key, fingerprint, reason)
 
     def load_answer(self, key: str, fingerprint: str) -> StoredAnswer | None:
-        """The stored answer for `key`, if it was given to exactly this question."""
+        """The stored answer for `key`, if it was given to exactly this question.
+
+        The journal says where it is. Where it does not, the objects are asked themselves: looking
+        through them costs nothing beside asking the model again.
+        """
         digest = self._journal.answer(key, fingerprint)
-        body = None if digest is None else self._objects.get(digest)
+        answer = None if digest is None else self._answer_in(digest, key, fingerprint)
+        if answer is not None:
+            return answer
+        others = (self._answer_in(other, key, fingerprint) for other in self._objects)
+        return next((other for other in others if other is not None), None)
+
+    def _answer_in(self, digest: str, key: str, fingerprint: str) -> StoredAnswer | None:
+        body = self._objects.get(digest)
         found = None if body is None else decode_answer(body)
-        if found is None:
+        if found is None or (found[0], found[2].fingerprint) != (key, fingerprint):
             return None
-        deliverable, _, answer = found
-        return answer if (deliverable, answer.fingerprint) == (key, fingerprint) else None
+        return found[2]
 
     def save_answer(self, key: str, answer: StoredAnswer) -> None:
         """Keep an answer; it is on the disk when this returns."""
