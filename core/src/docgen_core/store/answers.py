@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
 from docgen_core.model import Usage
+from docgen_core.store.fields import strings
 
 __all__ = ["StoredAnswer", "decode_answer", "encode_answer"]
 
 _KIND = "answer"
-
-
-def _strings(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
 
 
 @attrs.frozen(kw_only=True)
@@ -43,7 +39,7 @@ class StoredAnswer:
     attempts: int
     seconds: float
     time_to_first_token: float | None
-    warnings: tuple[str, ...] = attrs.field(default=(), converter=_strings)
+    warnings: tuple[str, ...] = attrs.field(default=(), converter=strings)
 
 
 def encode_answer(key: str, number: int, answer: StoredAnswer) -> bytes:

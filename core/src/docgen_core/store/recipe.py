@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ import attrs
 from docgen_core.errors import FileError
 from docgen_core.store.atomic import file_errors
 from docgen_core.store.disk import Disk
+from docgen_core.store.fields import strings
 from docgen_core.store.objects import frame, is_newer, unframe
 
 __all__ = ["RECIPE_FILE", "Recipe", "decode_recipe", "encode_recipe", "read_recipe"]
@@ -20,10 +21,6 @@ __all__ = ["RECIPE_FILE", "Recipe", "decode_recipe", "encode_recipe", "read_reci
 RECIPE_FILE: Final = ".docgen/recipe"
 
 _TIMES: Final = {kind.__name__: kind for kind in (dt.datetime, dt.date, dt.time)}
-
-
-def _strings(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +43,7 @@ class Recipe:
     docgen: str
     run_id: str
     brief: Mapping[str, str]
-    order: tuple[str, ...] = attrs.field(converter=_strings)
+    order: tuple[str, ...] = attrs.field(converter=strings)
     config: Mapping[str, Any]
     model: Mapping[str, Any]
     generation: Mapping[str, Any]

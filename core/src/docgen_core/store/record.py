@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,16 +13,13 @@ import attrs
 
 from docgen_core.errors import FileError
 from docgen_core.store.atomic import read_text
+from docgen_core.store.fields import strings
 
 __all__ = ["RUN_FILE", "SCHEMA", "RunRecord", "SectionRecord", "read_run", "to_json"]
 
 RUN_FILE = "run.json"
 #: Raised when run.json changes in a way that an older docgen cannot read.
 SCHEMA = 1
-
-
-def _strings(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
 
 
 @attrs.frozen(kw_only=True)
@@ -68,10 +65,10 @@ class SectionRecord:
     cached: bool = False
     seconds: float = 0.0
     time_to_first_token: float | None = None
-    inputs: tuple[str, ...] = attrs.field(default=(), converter=_strings)
-    instructions_from: tuple[str, ...] = attrs.field(default=(), converter=_strings)
+    inputs: tuple[str, ...] = attrs.field(default=(), converter=strings)
+    instructions_from: tuple[str, ...] = attrs.field(default=(), converter=strings)
     template: str = ""
-    warnings: tuple[str, ...] = attrs.field(default=(), converter=_strings)
+    warnings: tuple[str, ...] = attrs.field(default=(), converter=strings)
     file: str = ""
     sha256: str = ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,15 +12,12 @@ import attrs
 
 from docgen_core.store.atomic import file_errors, write_bytes
 from docgen_core.store.disk import Disk
+from docgen_core.store.fields import strings
 from docgen_core.store.objects import frame, unframe
 
 __all__ = ["SEAL_FILE", "Seal", "hash_file", "read_seal", "write_seal"]
 
 SEAL_FILE: Final = ".docgen/seal"
-
-
-def _strings(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
 
 
 @attrs.frozen(kw_only=True)
@@ -33,7 +30,7 @@ class Seal:
     """
 
     files: Mapping[str, str] = attrs.field(factory=dict)
-    objects: tuple[str, ...] = attrs.field(default=(), converter=_strings)
+    objects: tuple[str, ...] = attrs.field(default=(), converter=strings)
 
 
 def write_seal(folder: Path, seal: Seal, disk: Disk) -> None:
