@@ -36,6 +36,7 @@ from docgen_core.model import (
     TemplateRef,
     Usage,
 )
+from docgen_core.shape import Field, Identity, Reference
 
 __all__ = [
     "API_VERSION",
@@ -46,14 +47,17 @@ __all__ = [
     "Document",
     "Draft",
     "Exporter",
+    "Field",
     "FileError",
     "Generation",
     "HookContext",
+    "Identity",
     "InputResult",
     "Instructions",
     "OutlineEntry",
     "Part",
     "PluginError",
+    "Reference",
     "RunningServer",
     "Section",
     "SectionForm",
