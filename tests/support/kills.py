@@ -44,6 +44,7 @@ class Series:
         same: Whether the document has the bytes of an unbroken run.
         strays: Files left behind that are not docgen's or not as docgen wrote them.
         exit_code: Of the last run.
+        evidence: For each repeated prompt, the fingerprints under which its answers are stored.
     """
 
     kills: int
@@ -53,6 +54,7 @@ class Series:
     same: bool
     strays: tuple[str, ...]
     exit_code: int
+    evidence: tuple[str, ...] = ()
 
 
 class Killer:
@@ -120,6 +122,7 @@ class Killer:
             same=(folder / "document.md").read_bytes() == self._reference,
             strays=tuple(_strays(folder)),
             exit_code=code,
+            evidence=tuple(_evidence(folder, repeated)),
         )
 
     def _start(self, fake: FakeLMStudio, name: str, brief: str = _BRIEF) -> subprocess.Popen[bytes]:
@@ -174,6 +177,16 @@ def _stored(folder: Path) -> set[str]:
         if found is not None:
             marks |= set(_MARK.findall(found[2].text))
     return marks
+
+
+def _evidence(folder: Path, repeated: list[str]) -> Iterator[str]:
+    """Where the answers to repeated prompts are: in which object, under which fingerprint."""
+    for path in sorted((folder / ".docgen" / "objects").glob("??/*")) if repeated else ():
+        body = unframe(path.read_bytes())
+        found = None if body is None else decode_answer(body)
+        if found is not None and set(_MARK.findall(found[2].text)) & set(repeated):
+            key, number, answer = found
+            yield f"{path.name[:12]} {key} number {number} fingerprint {answer.fingerprint[:12]}"
 
 
 def _strays(folder: Path) -> Iterator[str]:
