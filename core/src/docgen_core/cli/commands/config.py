@@ -10,6 +10,7 @@ import click
 from docgen_core.cli.options import common_options
 from docgen_core.cli.session import Session
 from docgen_core.cli.text import columns
+from docgen_core.cli.trust import trust
 
 if TYPE_CHECKING:
     from docgen_core.settings import LoadedSettings
@@ -43,6 +44,9 @@ def config(session: Session, ctx: click.Context) -> None:
 def show_config(session: Session) -> None:
     """Show every setting (the default)."""
     _show(session)
+
+
+config.add_command(trust)
 
 
 def _show(session: Session) -> None:

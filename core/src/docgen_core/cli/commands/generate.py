@@ -230,7 +230,9 @@ def _write(session: Session, loaded: LoadedSettings, brief: Brief, ask: _Ask) ->
     from docgen_core.cli.progress.board import Board
     from docgen_core.cli.progress.choose import terminal
     from docgen_core.cli.text import slug
+    from docgen_core.cli.trust import ensure_trusted
 
+    ensure_trusted(session, loaded)
     folder = ask.output or Path(_ROOT) / slug(brief.title)
     board = Board()
     verbose = session.verbosity > 0 or loaded.config.enable_logging

@@ -10,6 +10,7 @@ import click
 from docgen_core.cli.options import common_options, server_flags, server_options
 from docgen_core.cli.session import Session
 from docgen_core.cli.text import count
+from docgen_core.cli.trust import ensure_trusted
 
 if TYPE_CHECKING:
     from docgen_core.engine import OrchestrationEngine
@@ -51,6 +52,7 @@ def health(
     from docgen_core.cli.progress.lines import LineDisplay
 
     loaded = session.settings(server_flags(models, base_url, server))
+    ensure_trusted(session, loaded)
     with session.engine(loaded, listeners=[LineDisplay(Board())]) as engine:
         checks = (*_check_settings(loaded), *_check_plugins(engine), *_check_server(engine))
     if session.output.json:

@@ -9,6 +9,7 @@ import click
 from docgen_core.cli.options import common_options, server_flags, server_options
 from docgen_core.cli.session import Session
 from docgen_core.cli.text import columns
+from docgen_core.cli.trust import ensure_trusted
 
 if TYPE_CHECKING:
     from docgen_core.lmstudio.types import ModelInfo, ServerInfo
@@ -39,6 +40,7 @@ def models(
     from docgen_core.cli.progress.lines import LineDisplay
 
     loaded = session.settings(server_flags(models, base_url, server))
+    ensure_trusted(session, loaded)
     with session.engine(loaded, listeners=[LineDisplay(Board())]) as engine:
         info = engine.server_info()
     chosen = chosen_model(info, loaded.config)

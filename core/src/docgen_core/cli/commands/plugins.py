@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docgen_core.cli.commands.plugin_doctor import check_plugins
+from docgen_core.cli.commands.plugin_switch import disable_plugin, enable_plugin
 from docgen_core.cli.options import common_options
 from docgen_core.cli.session import Session
 from docgen_core.cli.text import columns
@@ -33,6 +35,8 @@ States:
 Examples:
   docgen plugins
   docgen plugins show glossary
+  docgen plugins doctor
+  docgen plugins disable glossary
   docgen plugins --json | jq '.plugins[].status'
 """
 
@@ -73,6 +77,11 @@ def show_plugin(session: Session, name: str) -> None:
             session.output.line(line)
         if index < len(facts) - 1:
             session.output.line()
+
+
+plugins.add_command(disable_plugin)
+plugins.add_command(enable_plugin)
+plugins.add_command(check_plugins)
 
 
 def _list(session: Session) -> None:
