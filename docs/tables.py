@@ -44,6 +44,7 @@ _GROUPS = (
         "What a deliverable is",
         ("Deliverable", "Generation", "Instructions", "TemplateRef", "SectionForm", "Part"),
     ),
+    ("Markers of a schema class's fields", ("Field", "Identity", "Reference")),
     ("What hooks are given", ("HookContext", "Brief", "InputResult")),
     ("What passes from answer to document", ("Draft", "Section", "Document", "OutlineEntry")),
     ("Further", ("ServerOptions", "Usage")),
