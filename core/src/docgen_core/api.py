@@ -21,7 +21,7 @@ from docgen_core.errors import (
     ServerError,
     UsageError,
 )
-from docgen_core.form import Part, SectionForm
+from docgen_core.form import Part, SectionForm, language_name
 from docgen_core.model import (
     Brief,
     Deliverable,
@@ -37,6 +37,7 @@ from docgen_core.model import (
     Usage,
 )
 from docgen_core.shape import Field, Identity, Reference
+from docgen_core.tidy import tidy
 
 __all__ = [
     "API_VERSION",
@@ -68,6 +69,8 @@ __all__ = [
     "Usage",
     "UsageError",
     "hookimpl",
+    "language_name",
+    "tidy",
 ]
 
 #: The pluggy project name.
