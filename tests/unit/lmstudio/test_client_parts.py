@@ -120,6 +120,12 @@ def test_repetition_with_a_counter_is_cut() -> None:
     assert watch(text) < 4000
 
 
+@pytest.mark.parametrize("line", ["{}. Yes\n", "- Step {}\n", "{}) Ok it is\n"])
+def test_short_lines_with_a_counter_are_cut(line: str) -> None:
+    """A word after each number, without end."""
+    assert watch("".join(line.format(i) for i in range(2000))) < 2600
+
+
 def ruled(cells: int) -> str:
     return "|" + "-" * 12 * cells + "|\n"
 

@@ -23,6 +23,8 @@ _BLANK = 800
 # Repetition with small changes: so few different lines or sentences among the latest.
 _UNITS, _DISTINCT, _SHORTEST_UNIT, _UNITS_RUN = 30, 3, 12, 1000
 _LONGEST_UNIT = 1000
+# Lines of a word or two, each with its own number: a form repeats a few, nothing this many.
+_SHORT_UNITS, _SHORT_DISTINCT = 80, 2
 _MARKERS = "0123456789.)-*+# "
 _WITHOUT_DIGITS = str.maketrans("", "", "0123456789")
 _VERBATIM_START = ("|", "{", "[", "<", "`")
@@ -44,6 +46,7 @@ class RepetitionGuard:
         self._new_size = 0
         self._rest = ""
         self._units: deque[str] = deque(maxlen=_UNITS)
+        self._short: deque[str] = deque(maxlen=_SHORT_UNITS)
         self._fenced = False
 
     def feed(self, text: str) -> None:
@@ -79,17 +82,20 @@ class RepetitionGuard:
         for unit in units:
             self._note(unit.strip())
         enough = len(self._units) == _UNITS and sum(map(len, self._units)) >= _UNITS_RUN
-        return enough and len(set(self._units)) <= _DISTINCT
+        return (enough and len(set(self._units)) <= _DISTINCT) or (
+            len(self._short) == _SHORT_UNITS and len(set(self._short)) <= _SHORT_DISTINCT
+        )
 
     def _note(self, unit: str) -> None:
         """Remember a line or sentence; only its numbering may differ from another's."""
         if unit.startswith(("```", "~~~")):
             self._fenced = not self._fenced
-        if len(unit) < _SHORTEST_UNIT:
-            return
-        if not self._fenced and not unit.startswith(_VERBATIM_START):
-            unit = unit.lstrip(_MARKERS).translate(_WITHOUT_DIGITS)
-        self._units.append(unit.casefold())
+        verbatim = self._fenced or unit.startswith(_VERBATIM_START)
+        bare = unit if verbatim else unit.lstrip(_MARKERS).translate(_WITHOUT_DIGITS)
+        if bare:
+            self._short.append(bare.casefold())
+        if len(unit) >= _SHORTEST_UNIT:
+            self._units.append(bare.casefold())
 
 
 def _loops(window: str) -> bool:
