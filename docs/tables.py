@@ -76,7 +76,12 @@ def _option(key: str) -> str:
     if key in {"enable_logging", "log_level"}:
         return "`-v`"
     named = {option.name: option for option in generate.params if isinstance(option, click.Option)}
-    common = {"strict": "--strict-plugins", "no_plugins": "--no-plugins"}
+    common = {
+        "strict": "--strict-plugins",
+        "no_plugins": "--no-plugins",
+        "plugins.disable": "--disable-plugin",
+        "plugins.only": "--only-plugin",
+    }
     parameter = _PARAMETERS.get(key, key)
     if parameter in common:
         return f"`{common[parameter]}`"

@@ -54,6 +54,11 @@ def _set_flag(ctx: click.Context, parameter: click.Parameter, value: object) -> 
         session_of(ctx).flags[f"plugins.{parameter.name}"] = True
 
 
+def _set_names(ctx: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> None:
+    if value:
+        session_of(ctx).flags[f"plugins.{parameter.name}"] = value
+
+
 _COMMON = (
     click.option(
         "--json",
@@ -77,6 +82,24 @@ _COMMON = (
         expose_value=False,
         callback=_set_flag,
         help="Use no plugins at all.",
+    ),
+    click.option(
+        "--disable-plugin",
+        "disable",
+        multiple=True,
+        metavar="NAME",
+        expose_value=False,
+        callback=_set_names,
+        help="Leave out this plugin or package; may be given again. Replaces the settings' list.",
+    ),
+    click.option(
+        "--only-plugin",
+        "only",
+        multiple=True,
+        metavar="NAME",
+        expose_value=False,
+        callback=_set_names,
+        help="Use only this plugin or package; may be given again. Replaces the settings' list.",
     ),
     click.option(
         "--strict-plugins",

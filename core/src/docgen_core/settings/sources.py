@@ -29,6 +29,13 @@ SERVER_TOKEN: Final = "LM_API_TOKEN"  # noqa: S105 - a variable's name
 #: Variables that are not settings: they act before the settings are read.
 RESERVED: Final = frozenset({"DEBUG"})
 
+#: Options that are not called as their setting is.
+_OPTIONS: Final[Mapping[str, str]] = {
+    "plugins.disable": "--disable-plugin",
+    "plugins.only": "--only-plugin",
+    "plugins.no_plugins": "--no-plugins",
+    "plugins.strict": "--strict-plugins",
+}
 _TABLES = ("plugins", "deliverables", "settings")
 _POSITION = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -288,7 +295,7 @@ def read_flags(flags: Mapping[str, object]) -> Source:
     source = Source()
     for key, value in flags.items():
         if value is not None:
-            label = "--" + key.removeprefix("plugins.").replace("_", "-")
+            label = _OPTIONS.get(key) or "--" + key.replace("_", "-")
             entry = Entry(field=fields[key], value=value, label=label, origin=f"option {label}")
             source.entries.append(entry)
     return source
