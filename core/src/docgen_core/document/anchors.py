@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Final
 
 __all__ = ["Slugger", "slug"]
@@ -46,10 +47,23 @@ def _stays(character: str) -> bool:
 
 
 class Slugger:
-    """Hands out ids in reading order; what comes later never changes an earlier one."""
+    """Hands out ids in reading order; what comes later never changes an earlier one.
 
-    def __init__(self) -> None:
+    Args:
+        reserved: Ids that mean something else; a heading that would have one gets another.
+    """
+
+    def __init__(self, reserved: Collection[str] = ()) -> None:
         self._taken: dict[str, int] = {}
+        self._reserved = frozenset(reserved)
+
+    def is_own(self, title: str) -> bool:
+        """Whether the id follows from the title, so that every viewer finds it by itself.
+
+        Args:
+            title: The heading as plain text.
+        """
+        return slug(title) not in self._reserved
 
     def anchor(self, title: str) -> str:
         """Give the next heading its id.
@@ -58,9 +72,10 @@ class Slugger:
             title: The heading as plain text.
 
         Returns:
-            The slug, with `-1`, `-2`, ... when it was given out before.
+            The slug, with `-1`, `-2`, ... when it was given out before, and with `section-` in
+            front when it is reserved.
         """
-        base = anchor = slug(title)
+        base = anchor = slug(title) if self.is_own(title) else f"{_FALLBACK}-{slug(title)}"
         while anchor in self._taken:
             self._taken[base] += 1
             anchor = f"{base}-{self._taken[base]}"

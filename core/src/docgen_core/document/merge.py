@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from docgen_core.document.anchors import Slugger
 from docgen_core.document.footnotes import relabel_footnotes
 from docgen_core.document.inline import heading_tokens, plain_text
+from docgen_core.document.items import anchor_tokens, item_anchors
 from docgen_core.document.links import Targets, resolve_links
 from docgen_core.document.render import escape_inline, render
 from docgen_core.document.section import Prepared, as_notes, prepare
@@ -49,11 +50,11 @@ class _Part:
     prepared: Prepared
     entries: tuple[OutlineEntry, ...]
 
-    def targets(self, document: dict[str, str]) -> Targets:
+    def targets(self, items: dict[str, str], document: dict[str, str]) -> Targets:
         alone = Slugger()
         local = {alone.anchor(entry.title): entry.anchor for entry in self.entries}
         own = {entry.anchor: entry.anchor for entry in self.entries}
-        return Targets(own=own, local=local, document=document)
+        return Targets(items=items, own=own, local=local, document=document)
 
 
 def merge_sections(
@@ -77,15 +78,19 @@ def merge_sections(
 def _merge(
     sections: Sequence[Section], title: str, contents_title: str | None, depth: int
 ) -> Merged:
-    slugger = Slugger()
+    prepared = _prepared(sections)
+    items = {name: name for each in prepared for name in item_anchors(each.tokens)}
+    slugger = Slugger(reserved=items)
     front = [OutlineEntry(level=1, title=title, anchor=slugger.anchor(title), section="")]
     if contents_title is not None:
         anchor = slugger.anchor(contents_title)
         front.append(OutlineEntry(level=2, title=contents_title, anchor=anchor, section=""))
-    parts = [_part(section, slugger) for section in sections]
+    parts = [
+        _part(section, each, slugger) for section, each in zip(sections, prepared, strict=True)
+    ]
     outline = (*front, *(entry for part in parts for entry in part.entries))
     document = _document_targets(parts, outline)
-    counts = [_finish(part, document) for part in parts]
+    counts = [_finish(part, items, document) for part in parts]
     return Merged(
         body="\n\n".join(render(part.prepared.tokens) for part in parts),
         contents="" if contents_title is None else _contents(outline, depth),
@@ -106,9 +111,14 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _part(section: Section, slugger: Slugger) -> _Part:
+def _prepared(sections: Sequence[Section]) -> list[Prepared]:
+    """Each section's tokens; of two definitions of one item, only the first stays."""
+    items: set[str] = set()
+    return [prepare(section, level=_SECTION_LEVEL, items=items) for section in sections]
+
+
+def _part(section: Section, prepared: Prepared, slugger: Slugger) -> _Part:
     title = " ".join(section.title.split())
-    prepared = prepare(section, level=_SECTION_LEVEL)
     prepared.tokens[:0] = heading_tokens(_SECTION_LEVEL, title)
     entries = tuple(_outline(prepared.tokens, section.id, slugger))
     return _Part(section=section, prepared=prepared, entries=entries)
@@ -119,6 +129,8 @@ def _outline(tokens: Sequence[Token], section: str, slugger: Slugger) -> Iterato
         if opening.type == "heading_open":
             title = plain_text(inline.children)
             anchor = slugger.anchor(title)
+            if not slugger.is_own(title):
+                inline.children = [*anchor_tokens(anchor), *(inline.children or ())]
             level = int(opening.tag[1])
             yield OutlineEntry(level=level, title=title, anchor=anchor, section=section)
 
@@ -128,9 +140,9 @@ def _document_targets(parts: Sequence[_Part], outline: Sequence[OutlineEntry]) -
     return by_id | {entry.anchor: entry.anchor for entry in outline}
 
 
-def _finish(part: _Part, document: dict[str, str]) -> Counter[str]:
+def _finish(part: _Part, items: dict[str, str], document: dict[str, str]) -> Counter[str]:
     counts: Counter[str] = Counter()
-    resolve_links(part.prepared.tokens, part.targets(document), counts)
+    resolve_links(part.prepared.tokens, part.targets(items, document), counts)
     relabel_footnotes(part.prepared.tokens, section=part.section.id)
     return counts
 

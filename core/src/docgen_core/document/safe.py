@@ -3,8 +3,10 @@
 Kept without attributes and only in balanced pairs: `<br>`, `<sub>`, `<sup>`, `<kbd>`, `<mark>`,
 `<ins>`, `<del>`, `<u>`, `<s>`, `<b>`, `<i>`, `<em>`, `<strong>`, `<small>`. Scripts, styles and
 frames go with their content; the tags of other known elements go and their text stays
-(`<details>` too: a folded block is lost on paper); anything else in angle brackets is text. Images
-become links, so that no reader of the document fetches anything. Links keep only known schemes.
+(`<details>` too: a folded block is lost on paper); anything else in angle brackets is text. The
+one kind of anchor that stays defines an item: `<a id="p1"></a>`. Images become links, so that no
+reader of the document fetches anything. Links keep only known schemes. Fences that pandoc would
+pass through as raw output become plain code.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Final
 from markdown_it.token import Token
 
 from docgen_core.document.inline import plain_text, text_token, tidy
+from docgen_core.document.items import item_of
 
 __all__ = ["make_safe"]
 
@@ -44,6 +47,8 @@ _TRANSPARENT: Final = frozenset(
 )
 _SCHEME: Final = re.compile(r"([^/?#]*?):")
 _SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
+#: What makes pandoc write a fence's content as it is into the output.
+_RAW_OUTPUT: Final = re.compile(r"\{\s*=\s*([\w+-]*)")
 
 
 def make_safe(tokens: Sequence[Token], notes: Counter[str]) -> list[Token]:
@@ -61,12 +66,21 @@ def make_safe(tokens: Sequence[Token], notes: Counter[str]) -> list[Token]:
         if token.type == "html_block":
             notes["raw HTML was dropped or made text"] += 1
             continue
+        if token.type == "fence":
+            _show_as_code(token, notes)
         if token.type == "inline" and token.children:
             token.children = _safe_children(token.children, notes)
         kept.append(token)
         if token.type == "paragraph_close" and not kept[-2].children:
             del kept[-3:]
     return kept
+
+
+def _show_as_code(fence: Token, notes: Counter[str]) -> None:
+    raw = _RAW_OUTPUT.match(fence.info.strip())
+    if raw is not None:
+        fence.info = raw[1] or "text"
+        notes["raw output blocks were made code"] += 1
 
 
 def _safe_children(children: list[Token], notes: Counter[str]) -> list[Token]:
@@ -161,17 +175,23 @@ class _Verdicts:
         self.dropped: dict[int, int] = {}
         self._children = children
         self._frames: list[list[tuple[str, int]]] = [[]]
+        links = 0
         for position, token in enumerate(children):
+            links += token.nesting if token.type in {"link_open", "link_close"} else 0
             if token.nesting == 1:
                 self._frames.append([])
             elif token.nesting == -1:
                 self._give_up(self._frames.pop())
-            elif token.type == "html_inline":
-                self._judge(position, token.content)
+            elif token.type == "html_inline" and position not in self.kept:
+                self._judge(position, token.content, inside_link=links > 0)
         for frame in self._frames:
             self._give_up(frame)
 
-    def _judge(self, position: int, content: str) -> None:
+    def _judge(self, position: int, content: str, *, inside_link: bool) -> None:
+        if not inside_link and item_of(self._children, position) is not None:
+            for place in (position, position + 1):
+                self.kept[place] = self._children[place].content
+            return
         tag = _TAG.match(content)
         if tag is None:
             return

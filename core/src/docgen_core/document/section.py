@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from docgen_core.document.fit import fit_headings
 from docgen_core.document.inline import plain_text
+from docgen_core.document.items import keep_first
 from docgen_core.document.parse import parse, parse_blocks
 from docgen_core.document.render import escape_inline, render
 from docgen_core.document.repairs import WRAPPING_LANGUAGES, clean_characters, is_remark, repair
@@ -39,17 +40,19 @@ class Prepared:
     notes: tuple[str, ...]
 
 
-def prepare(section: Section, *, level: int) -> Prepared:
+def prepare(section: Section, *, level: int, items: set[str] | None = None) -> Prepared:
     """Read one section, whatever state its text is in.
 
     Args:
         section: The section; its Markdown is untrusted.
         level: The level that its own heading will have.
+        items: The ids of items that are defined already; this section's are added.
     """
     repaired = repair(section.markdown)
     counts: Counter[str] = Counter()
     tokens = make_safe(parse(repaired.text), counts)
     tokens = fit_headings(tokens, title=section.title, under=level)
+    keep_first(tokens, set() if items is None else items, counts)
     _settle_fence(tokens)
     return Prepared(tokens=tokens, notes=(*repaired.notes, *as_notes(counts)))
 

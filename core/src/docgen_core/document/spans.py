@@ -27,6 +27,8 @@ _LINKED_BARE: Final = re.compile(
     r"(?:\A|(?<=[\s*_~(]))(?:www(?=\.)|https?(?=://)|(?:mailto|xmpp)(?=:)|[\w.+-]+(?=@[\w-]+\.))"
 )
 _NEEDS_BRACKETS: Final = re.compile(r"[\x00-\x20\x7f()]|\A\Z")
+#: Braces right behind these are attributes to pandoc, for instance `{=html}`: raw output.
+_ATTRIBUTABLE: Final = frozenset({"code_inline", "link_close"})
 _WORD: Final = re.compile(r"\w")
 _BACKTICKS: Final = re.compile("`+")
 _STRUCK: Final = "~~"
@@ -43,6 +45,7 @@ def write_spans(children: Sequence[Token]) -> str:
     """
     written: list[str] = []
     links: list[Token] = []
+    before = ""
     for token in tidy(children):
         if token.type == "link_open":
             _escape_mark(written)
@@ -52,9 +55,12 @@ def write_spans(children: Sequence[Token]) -> str:
             written.append(_link_end(links.pop()))
         elif not (links and links[-1].info == "auto"):
             text = _WRITERS[token.type](token)
+            if before in _ATTRIBUTABLE and token.type == "text" and text.startswith("{"):
+                text = "\\" + text
             linkable = token.type == "text" and not links
             written.append(_LINKED_BARE.sub(r"\g<0>\\", text) if linkable else text)
             _part_tildes(written)
+        before = token.type
     return "".join(written)
 
 
