@@ -266,12 +266,29 @@ def test_a_deliverable_with_a_senseless_fact_is_refused(install: Install, fact: 
     assert FACTS[fact] in str(caught.value)
 
 
-def test_a_schema_is_for_a_later_docgen(install: Install) -> None:
-    """Taken as free Markdown, the answer would not be what the plugin expects."""
+def test_a_schema_that_is_not_in_order_is_refused_with_the_reason(install: Install) -> None:
+    """A class that no question can be made of fails when it is loaded, not when it is asked."""
     code = DELIVERABLE.format(id="shaped").replace('summary="S"', 'summary="S", schema=Shape')
-    install("shaped", f"import attrs\n@attrs.frozen\nclass Shape:\n    pass\n{code}")
-    with pytest.raises(PluginIncompatibleError, match="does not structure answers"):
+    install(
+        "shaped", f"import attrs\n@attrs.frozen(kw_only=True)\nclass Shape:\n    a: str\n{code}"
+    )
+    with pytest.raises(PluginLoadError, match="a: it needs one description"):
         Registry().deliverable("shaped")
+
+
+def test_a_schema_in_order_is_taken(install: Install) -> None:
+    """The class may stand in the module itself."""
+    code = DELIVERABLE.format(id="shaped").replace('summary="S"', 'summary="S", schema=Shape')
+    shape = """
+from typing import Annotated
+import attrs
+from docgen_core.api import Field
+@attrs.frozen(kw_only=True)
+class Shape:
+    a: Annotated[str, Field("what it is")]
+"""
+    install("shaped", shape + code.replace("Draft, ", "Draft, "))
+    assert Registry().deliverable("shaped").schema.__name__ == "Shape"
 
 
 def test_two_distributions_with_one_id_are_a_conflict(install: Install, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ __all__ = [
 PROJECT_NAME: Final = "docgen"
 
 #: The hook API as (major, minor). A plugin runs when its major is equal and its minor not higher.
-API_VERSION: Final = (1, 0)
+API_VERSION: Final = (1, 1)
 
 #: Marks a function of a plugin module as the implementation of the hook of the same name.
 hookimpl: Final = pluggy.HookimplMarker(PROJECT_NAME)

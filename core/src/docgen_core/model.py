@@ -143,8 +143,9 @@ class Deliverable:
         summary: One line for `docgen deliverables`.
         needs: Ids whose results must come first and enter the prompt.
         uses: The same, if they happen to be part of the run.
-        schema: None for free Markdown. This version structures no answers: a deliverable with an
-            attrs class here is reported as incompatible.
+        schema: An attrs class whose fields carry `Field`, `Identity` and `Reference`: the answer
+            is asked for as JSON, checked, and handed on as an object of the class. None for free
+            Markdown.
         settings: An attrs class whose fields users may set under `[settings.<id>]`, or None.
         generation: Sampling overrides for this deliverable.
         api: The hook API (major, minor) that the plugin was written for.

@@ -23,6 +23,7 @@ from docgen_core.plugins.facts import faults, is_api_version
 from docgen_core.plugins.isolate import Function, Outcome, T
 from docgen_core.plugins.policy import suggest
 from docgen_core.plugins.status import Status
+from docgen_core.structure.slots import check_schema
 
 __all__ = [
     "LoadFailure",
@@ -237,12 +238,10 @@ def _check_facts(item: Deliverable) -> None:
     for fault in faults(item):
         msg = f"deliverable {item.id!r}: {fault}"
         raise _RefusalError(msg)
-    if item.schema is not None:
-        msg = (
-            f"deliverable {item.id!r} has a schema, and this docgen does not structure answers; "
-            "a later hook API brings it"
-        )
-        raise _RefusalError(msg, Status.INCOMPATIBLE)
+    problems = [] if item.schema is None else check_schema(item.schema)
+    if problems:
+        msg = f"the schema of deliverable {item.id!r}: " + "; ".join(problems)
+        raise _RefusalError(msg)
 
 
 def _problems(callers: Iterable[pluggy.HookCaller]) -> Iterator[str]:
