@@ -77,7 +77,9 @@ def test_a_link_in_place_of_a_file_is_not_written_through(terminal: Terminal, li
 
 
 @row("S25")
-@pytest.mark.parametrize("link", ["sections", ".docgen", ".docgen/generated", ".docgen/objects"])
+@pytest.mark.parametrize(
+    "link", ["sections", ".docgen", ".docgen/generated", ".docgen/data", ".docgen/objects"]
+)
 def test_a_link_in_place_of_a_folder_is_not_written_through(terminal: Terminal, link: str) -> None:
     """Nor can it name the folder to fill."""
     victim = attacked(terminal, link, folder=True)

@@ -35,6 +35,7 @@ __all__ = ["RunFolder", "StoredAnswer"]
 
 _JOURNAL: Final = ".docgen/journal.sqlite"
 _GENERATED: Final = ".docgen/generated"
+_DATA: Final = ".docgen/data"
 #: What `tempfile` puts into a name; nothing that a person is likely to call a file.
 _RANDOM: Final = "[a-z0-9_]" * 8
 
@@ -69,7 +70,8 @@ class RunFolder:
 
     def __enter__(self) -> Self:
         state = self.path / ".docgen"
-        for folder in (self.path, state, self.path / "sections", self.path / _GENERATED):
+        inner = ("sections", _GENERATED, _DATA)
+        for folder in (self.path, state, *(self.path / name for name in inner)):
             if folder != self.path:
                 refuse_link(folder)
             make_folder(folder, self._disk)
@@ -179,6 +181,29 @@ class RunFolder:
         path = self.path / name
         write_bytes(path, text.encode("utf-8", errors="replace"), self._disk)
         return path
+    def write_merged(self, key: str, text: str, generated: str) -> None:
+        """Write a section that holds a person's words together with what was newly generated.
+
+        It stays a person's text. A kill between the files is recognised by `was_merged`.
+        """
+        note = _merge_note(key, generated)
+        self._journal.intend(note, sha256(text))
+        self._write(f"sections/{key}.md", text)
+        self.write_generated(key, generated)
+        self._journal.settle(note, "")
+
+    def was_merged(self, key: str, text: str, generated: str) -> bool:
+        """Whether the text already holds what was generated: the run that merged it was killed."""
+        return sha256(text) in self._journal.texts(_merge_note(key, generated))
+
+    def read_data(self, key: str) -> str | None:
+        """The structured content of the section of `key` as JSON, or None."""
+        return read_text(self.path / _DATA / f"{key}.json", self._disk)
+
+    def write_data(self, key: str, text: str) -> None:
+        """Write a section's structured content, for `docgen check` and other programs."""
+        self._write(f"{_DATA}/{key}.json", text)
+
 
     def copy_aside(self, name: str) -> Path:
         """Keep a copy of a file that is about to be replaced, beside any earlier copy."""
@@ -293,8 +318,9 @@ class RunFolder:
 
     def _seal(self) -> Seal:
         """What was written is sealed as it was written, so that damage since then shows."""
-        generated = sorted((self.path / _GENERATED).glob("*.md"))
-        names = [RUN_FILE, RECIPE_FILE, *(f"{_GENERATED}/{file.name}" for file in generated)]
+        kept = [*(self.path / _GENERATED).glob("*.md"), *(self.path / _DATA).glob("*.json")]
+        names = [RUN_FILE, RECIPE_FILE]
+        names += sorted(file.relative_to(self.path).as_posix() for file in kept)
         files = dict(self._previous.files) if self._previous is not None else {}
         for name in names:
             digest = self._hashes.get(name) or hash_file(self.path / name)
