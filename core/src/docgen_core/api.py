@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 import attrs
 import pluggy
 
+from docgen_core import nodes
 from docgen_core.errors import (
     DocgenError,
     FileError,
@@ -33,6 +34,7 @@ from docgen_core.model import (
     Instructions,
     OutlineEntry,
     Section,
+    SectionFacts,
     TemplateRef,
     Usage,
 )
@@ -61,6 +63,7 @@ __all__ = [
     "Reference",
     "RunningServer",
     "Section",
+    "SectionFacts",
     "SectionForm",
     "ServerError",
     "ServerOptions",
@@ -70,6 +73,8 @@ __all__ = [
     "UsageError",
     "hookimpl",
     "language_name",
+    "nodes",
+    "read_document",
     "tidy",
 ]
 
@@ -145,6 +150,24 @@ class Exporter(Protocol):
     def export(self, document: Document, target: Path) -> None:
         """Write `document` to `target`, which docgen moves into place when this returns.
 
+        An exporter with settings has an attribute `settings`, an attrs class, as well: docgen reads
+        the user's `[settings.<format>]` table into it and calls
+        `export(document, target, settings=...)`.
+
         Raises:
             DocgenError: the document cannot be exported; nothing else is lost.
         """
+
+
+def read_document(document: Document) -> nodes.Content:
+    """Read a document as nodes that are safe to write in any format.
+
+    Args:
+        document: What an exporter was given.
+
+    Returns:
+        Its title page, body and footnotes; see `docgen_core.api.nodes`.
+    """
+    from docgen_core.document.read import read_document as read
+
+    return read(document)

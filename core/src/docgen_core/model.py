@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from docgen_core.errors import DocgenError
+from docgen_core.usage import SectionFacts, Usage
 
 __all__ = [
     "Brief",
@@ -24,6 +25,7 @@ __all__ = [
     "Instructions",
     "OutlineEntry",
     "Section",
+    "SectionFacts",
     "TemplateRef",
     "Usage",
 ]
@@ -282,6 +284,8 @@ class Document:
         outline: Every heading in reading order.
         markdown: The whole document, empty while it is still being put together.
         language: The output language as a BCP 47 tag.
+        date: The date on the title page, in day precision; empty when not known.
+        facts: How each section was made, as far as it is known.
     """
 
     title: str
@@ -289,45 +293,8 @@ class Document:
     outline: tuple[OutlineEntry, ...] = ()
     markdown: str = ""
     language: str = "en"
-
-
-@attrs.frozen(kw_only=True)
-class Usage:
-    """Token counts of one completion, or the sum over several.
-
-    Attributes:
-        prompt_tokens: Tokens of the prompt.
-        completion_tokens: Tokens of the answer, reasoning included.
-        cached_tokens: Prompt tokens that the server took from its cache; None when not reported.
-        reasoning_tokens: Tokens spent on reasoning; None when not reported.
-        estimated: True when the server reported nothing and docgen counted by length.
-    """
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cached_tokens: int | None = None
-    reasoning_tokens: int | None = None
-    estimated: bool = False
-
-    @property
-    def total_tokens(self) -> int:
-        """Prompt and completion together."""
-        return self.prompt_tokens + self.completion_tokens
-
-    def __add__(self, other: Usage) -> Usage:
-        return Usage(
-            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
-            completion_tokens=self.completion_tokens + other.completion_tokens,
-            cached_tokens=_add_optional(self.cached_tokens, other.cached_tokens),
-            reasoning_tokens=_add_optional(self.reasoning_tokens, other.reasoning_tokens),
-            estimated=self.estimated or other.estimated,
-        )
-
-
-def _add_optional(left: int | None, right: int | None) -> int | None:
-    if left is None or right is None:
-        return left if right is None else right
-    return left + right
+    date: str = ""
+    facts: tuple[SectionFacts, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

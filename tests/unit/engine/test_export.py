@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import threading
 from pathlib import Path
 
+import attrs
 import pytest
 from support.shop import Shop
 
 from docgen_core.api import Document, UsageError
-from docgen_core.errors import PluginLoadError
+from docgen_core.errors import MissingPluginError, PluginLoadError, SettingsError
 
 BRIEF = "# CRM\n\nA CRM for plumbers."
 
@@ -84,7 +86,7 @@ def test_a_format_that_fails_makes_the_run_partial(
 
 @pytest.mark.parametrize(
     "suffix",
-    [".md", ".json", ".edited.md", "", "html", ".HTML", "./../x", ".a.b.c", ".a b", 7, None],
+    [".md", ".edited.md", "", "html", ".HTML", "./../x", ".a.b.c", ".a b", 7, None],
 )
 def test_a_suffix_that_would_harm_is_refused_before_anything_is_asked(
     shop: Shop, tmp_path: Path, suffix: object
@@ -163,3 +165,100 @@ def test_a_run_cancelled_in_an_export_ends_and_is_recorded(shop: Shop, tmp_path:
     record = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert record["status"] == "interrupted"
     assert "document.md" in record["files"]
+
+
+@attrs.frozen(kw_only=True)
+class Look:
+    """What users may set for the format below."""
+
+    theme: str = "light"
+
+
+class Themed:
+    """An exporter with settings."""
+
+    suffix = ".html"
+    settings = Look
+
+    def export(self, document: Document, target: Path, *, settings: Look) -> None:
+        target.write_text(f"{document.title} in {settings.theme}", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("tables", "expected"), [({}, "CRM in light"), ({"html": {"theme": "dark"}}, "CRM in dark")]
+)
+def test_an_exporter_gets_its_settings(
+    shop: Shop, tmp_path: Path, tables: dict[str, dict[str, object]], expected: str
+) -> None:
+    """Structured from the table with the format's name, or its defaults."""
+    offer(shop, html=Themed())
+    shop.engine(formats=("html",), settings=tables).orchestrate(BRIEF, output=tmp_path)
+    assert (tmp_path / "document.html").read_text(encoding="utf-8") == expected
+
+
+@pytest.mark.parametrize(
+    ("writer", "message"),
+    [(Themed(), "settings.html.colour: unknown key"), (Writer(), "html has no settings")],
+)
+def test_a_wrong_table_of_a_format_is_refused_before_anything_is_asked(
+    shop: Shop, tmp_path: Path, writer: object, message: str
+) -> None:
+    """As that of a deliverable is."""
+    offer(shop, html=writer)
+    engine = shop.engine(formats=("html",), settings={"html": {"colour": "red"}})
+    with pytest.raises(SettingsError, match=message):
+        engine.orchestrate(BRIEF, output=tmp_path)
+    assert shop.fake.chats == 0
+
+
+def test_two_formats_of_one_ending_are_refused(shop: Shop, tmp_path: Path) -> None:
+    """One would overwrite the other."""
+    offer(shop, one=Writer(), two=Writer())
+    with pytest.raises(UsageError, match=r"one and two both write document\.html"):
+        shop.engine(formats=("one", "two")).orchestrate(BRIEF, output=tmp_path)
+
+
+def test_an_unknown_format_names_those_installed_and_a_distribution(
+    shop: Shop, tmp_path: Path
+) -> None:
+    """So that a user knows what to install."""
+    offer(shop, html=Writer())
+    with pytest.raises(MissingPluginError, match="export format 'docx'") as caught:
+        shop.engine(formats=("docx",)).orchestrate(BRIEF, output=tmp_path)
+    assert "Installed: html." in caught.value.hint
+    assert "pip install docgen-plugin-docx" in caught.value.hint
+
+
+def test_a_binary_export_is_recorded_by_its_bytes(shop: Shop, tmp_path: Path) -> None:
+    """Whoever checks run.json hashes the file as it is."""
+    body = bytes(range(256)) + b"\r\n"
+
+    class Binary(Writer):
+        def export(self, document: Document, target: Path) -> None:
+            del document
+            target.write_bytes(body)
+
+    offer(shop, pdf=Binary(".pdf"))
+    shop.engine(formats=("pdf",)).orchestrate(BRIEF, output=tmp_path)
+    record = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert record["files"]["document.pdf"] == hashlib.sha256(body).hexdigest()
+
+
+def test_exporters_are_told_how_each_section_was_made(shop: Shop, tmp_path: Path) -> None:
+    """Model, plugin, tokens, template; the Markdown document knows nothing of it."""
+    seen: list[Document] = []
+
+    class Asking(Writer):
+        def export(self, document: Document, target: Path) -> None:
+            seen.append(document)
+            super().export(document, target)
+
+    offer(shop, html=Asking())
+    shop.engine(formats=("html",)).orchestrate(BRIEF, output=tmp_path)
+    (facts,) = seen[0].facts
+    assert facts.section == "a"
+    assert facts.model
+    assert facts.usage is not None
+    assert facts.usage.total_tokens > 0
+    assert facts.attempts == 1
+    assert seen[0].date

@@ -17,6 +17,7 @@ from docgen_core.document import (
     split_section,
     words,
 )
+from docgen_core.engine.facts import section_facts
 from docgen_core.engine.job import Job, Tools
 from docgen_core.errors import TemplateError
 from docgen_core.model import Brief, DeliverableResult, Document, Section, TemplateRef
@@ -103,6 +104,8 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
         document = await _document(chosen, models, job.brief, tools, date)
     except TemplateError as failure:  # what was written stays, and so does the run's record
         error = failure
+    if document is not None:
+        document = attrs.evolve(document, date=date, facts=section_facts(job, tools))
     if document is not None and job.folder is not None:
         path, kept = job.folder.write_document(document.markdown)
         files.insert(0, path)

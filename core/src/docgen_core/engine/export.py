@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, cast
+from types import MappingProxyType
+from typing import Any, Final, cast
 
 import attrs
 
 from docgen_core.api import Exporter
-from docgen_core.errors import DocgenError, PluginError, PluginLoadError
+from docgen_core.errors import (
+    DocgenError,
+    PluginError,
+    PluginLoadError,
+    SettingsError,
+    UsageError,
+)
 from docgen_core.model import Document
 from docgen_core.plugins import EXPORTERS, Registry
 from docgen_core.plugins.isolate import call, call_async
+from docgen_core.settings import structure_settings
 from docgen_core.store.atomic import file_errors
 from docgen_core.store.disk import TEMPORARY
 
@@ -26,8 +34,8 @@ _TIMEOUT: Final = 600.0
 _SUFFIX_TIMEOUT: Final = 10.0
 
 _SUFFIX: Final = re.compile(r"\.[a-z0-9]+(\.[a-z0-9]+)?")
-#: Endings of docgen's own files, and of the copies of what a person edited.
-_TAKEN: Final = (".md", ".json")
+#: The ending of docgen's own document, and of the copies of what a person edited.
+_TAKEN: Final = (".md",)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -38,23 +46,45 @@ class Format:
         name: What the user calls it.
         exporter: The plugin's.
         suffix: The file's ending, checked.
+        settings: What the user set for it, or None for an exporter without settings.
     """
 
     name: str
     exporter: Exporter
     suffix: str
+    settings: Any = None
 
 
-def load_formats(registry: Registry, names: Sequence[str]) -> tuple[Format, ...]:
+def load_formats(
+    registry: Registry,
+    names: Sequence[str],
+    tables: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> tuple[Format, ...]:
     """Load the exporter of each format, before anything is asked.
+
+    Args:
+        registry: The plugins.
+        names: What the user asked for.
+        tables: The user's `[settings.<name>]` tables, as read.
 
     Raises:
         PluginError: a format has no plugin, or its plugin is broken.
+        SettingsError: the table of a format does not fit its exporter.
+        UsageError: two formats would write the same file.
     """
-    return tuple(_load(registry, name) for name in dict.fromkeys(names))
+    formats = tuple(_load(registry, name, tables.get(name, {})) for name in dict.fromkeys(names))
+    first: dict[str, str] = {}
+    for item in formats:
+        other = first.setdefault(item.suffix, item.name)
+        if other != item.name:
+            raise UsageError(
+                f"the formats {other} and {item.name} both write document{item.suffix}",
+                hint="Ask for one of them.",
+            )
+    return formats
 
 
-def _load(registry: Registry, name: str) -> Format:
+def _load(registry: Registry, name: str, table: Mapping[str, Any]) -> Format:
     # The registry has checked that it is one.
     exporter = cast("Exporter", registry.load_object(EXPORTERS, name))
     outcome = call(lambda: exporter.suffix, timeout=_SUFFIX_TIMEOUT, label=f"suffix of {name}")
@@ -64,9 +94,21 @@ def _load(registry: Registry, name: str) -> Format:
     if not isinstance(suffix, str) or not _SUFFIX.fullmatch(suffix) or suffix.endswith(_TAKEN):
         raise _unusable(
             name,
-            f"its suffix is {suffix!r:.60}, expected one such as '.html', and not .md or .json",
+            f"its suffix is {suffix!r:.60}, expected one such as '.html', and not .md",
         )
-    return Format(name=name, exporter=exporter, suffix=suffix)
+    settings = _settings(name, exporter, table)
+    return Format(name=name, exporter=exporter, suffix=suffix, settings=settings)
+
+
+def _settings(name: str, exporter: Exporter, table: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the plugin's class
+    cls = getattr(exporter, "settings", None)
+    if isinstance(cls, type) and attrs.has(cls):
+        return structure_settings(cls, table, path=f"settings.{name}")
+    if cls is not None:
+        raise _unusable(name, "its settings are no attrs class")
+    if table:
+        raise SettingsError((f"settings.{name}: the format {name} has no settings",))
+    return None
 
 
 def _unusable(name: str, why: str) -> PluginLoadError:
@@ -125,7 +167,7 @@ def _scratch(folder: Path) -> tempfile.TemporaryDirectory[str]:
 async def _write(item: Format, document: Document, draft: Path) -> None:
     """Have the exporter write, and check that it did."""
     outcome = await call_async(
-        lambda: _written(item.exporter, document, draft),
+        lambda: _written(item, document, draft),
         timeout=_TIMEOUT,
         label=f"export {item.name}",
     )
@@ -139,6 +181,8 @@ async def _write(item: Format, document: Document, draft: Path) -> None:
         ) from outcome.error
 
 
-def _written(exporter: Exporter, document: Document, draft: Path) -> bool:
-    exporter.export(document, draft)
+def _written(item: Format, document: Document, draft: Path) -> bool:
+    # Older exporters take no settings; those that declare a class for them do.
+    extra = {} if item.settings is None else {"settings": item.settings}
+    item.exporter.export(document, draft, **extra)
     return draft.is_file()

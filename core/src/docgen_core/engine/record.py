@@ -14,7 +14,8 @@ from docgen_core import __version__
 from docgen_core.engine.job import Job, Question, Tools
 from docgen_core.model import DeliverableResult
 from docgen_core.store import Recipe, RunRecord, SectionRecord
-from docgen_core.store.atomic import read_text, sha256
+from docgen_core.store.atomic import sha256
+from docgen_core.store.seal import hash_file
 
 __all__ = ["Clock", "Run", "RunFacts", "describe", "write_down"]
 
@@ -81,7 +82,7 @@ def write_down(
 
 def describe(job: Job, tools: Tools, facts: RunFacts, *, folder: Path) -> RunRecord:
     """Build the record of a run."""
-    hashes = {str(path.relative_to(folder)): sha256(read_text(path) or "") for path in facts.files}
+    hashes = {str(path.relative_to(folder)): hash_file(path) or "" for path in facts.files}
     return RunRecord(
         docgen=__version__,
         status=facts.status,

@@ -22,7 +22,7 @@ from docgen_core.lmstudio.types import ChatRequest
 from docgen_core.model import DeliverableId, DeliverableResult
 from docgen_core.plugins import PluginPolicy, Registry
 from docgen_core.store import Recipe, RunFolder, RunRecord, StoredAnswer, read_recipe
-from docgen_core.store.atomic import read_text, sha256
+from docgen_core.store.seal import hash_file
 
 __all__ = ["areplay", "replay"]
 
@@ -192,7 +192,7 @@ def _with_hashes(record: RunRecord, folder: Path, files: tuple[Path, ...]) -> Ru
     """The record with the hashes of what stands there now; edits are kept, so they may differ."""
     hashes = dict(record.files)
     for path in files:
-        hashes[str(path.relative_to(folder))] = sha256(read_text(path) or "")
+        hashes[str(path.relative_to(folder))] = hash_file(path) or ""
     sections = tuple(
         attrs.evolve(section, sha256=hashes.get(section.file, section.sha256))
         for section in record.sections

@@ -99,7 +99,8 @@ class Workshop:
 
         def load() -> tuple[dict[str, Any], tuple[Format, ...]]:
             settings = plan_settings(self._config, plan)
-            formats = load_formats(self._registry, self._config.formats)
+            config = self._config
+            formats = load_formats(self._registry, config.formats, config.settings)
             self._check_shell()
             return settings, formats
 
