@@ -20,6 +20,7 @@ EXAMPLES = [
     "snake_case_word and 2 * 3 * 4",
     "\\*not em\\* \\_nor\\_ \\`code\\`",
     "~~gone~~ and ~approx~ and ~~~ three",
+    "\\~\\~\\~three\\~\\~\\~ and \\~\\~~~gone~~",
     "`code` `` a`b `` ` `` ` ` x `",
     "`a|b` and \\| bar",
     "[a](https://x.example) [b](<a b> 'it \"is\"') [c](#frag)",

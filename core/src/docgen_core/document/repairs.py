@@ -16,8 +16,8 @@ from docgen_core.document.parse import parse_blocks
 
 __all__ = ["WRAPPING_LANGUAGES", "Repaired", "clean_characters", "is_remark", "repair"]
 
-#: Escape sequences of terminals: colours, cursor moves, window titles.
-_ANSI: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+#: Escape sequences of terminals: colours, cursor moves, window titles; none goes past its line.
+_ANSI: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _LINE_ENDS: Final = re.compile("\r\n?|[\x85\u2028\u2029]")
 #: Controls but tab and newline, bidirectional overrides and isolates, lone surrogates, BOM.
 _UNWANTED: Final = re.compile(

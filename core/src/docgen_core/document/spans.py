@@ -19,7 +19,7 @@ _ESCAPES: Final = re.compile(
     r"(?P<space>[ \t]{2,}|\t)|(?P<newline>\n)"
     # A closed pair of brackets stays, unless it could be a link, a note or a definition.
     r"|(?P<stays>\[(?![\^ ]|[xX]\])[^\[\]\\*_<`&\t\n~]*\](?![:(\[]))"
-    r"|(?P<plain>\\|`|\[|\]|~~)|(?P<star>\*)|(?P<line>_)"
+    r"|(?P<tildes>~{3,})|(?P<plain>\\|`|\[|\]|~~)|(?P<star>\*)|(?P<line>_)"
     r"|(?P<less><(?=[A-Za-z/!?]|\Z))|(?P<entity>&(?=#[0-9xX]|[A-Za-z][A-Za-z0-9]*;))"
 )
 #: What a reader would make a link of, although the author's parser did not.
@@ -125,6 +125,8 @@ def _escape(found: re.Match[str]) -> str:
     kind = found.lastgroup or ""
     if kind in {"star", "line"}:
         return "\\" + found[0] if _could_emphasise(found, kind) else found[0]
+    if kind == "tildes":  # after one escaped tilde the others would still strike out
+        return "\\~" * len(found[0])
     replaced = {"space": " ", "newline": "&#10;", "less": "&lt;", "entity": "&amp;"}
     return replaced.get(kind) or (found[0] if kind == "stays" else "\\" + found[0])
 

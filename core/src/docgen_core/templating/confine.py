@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from docgen_core.templating import jail
+from docgen_core.templating import filters, jail
 from docgen_core.templating.engine import OPTIONS, OUTPUT_LIMIT, REMOVED_GLOBALS, Fault
 from docgen_core.templating.plain import plain
 
@@ -44,6 +44,7 @@ def render_confined(
         "variables": plain(variables),
         "options": dict(OPTIONS),
         "removed_globals": REMOVED_GLOBALS,
+        "filters": filters.__file__,
         "path": sys.path,
         "cpu_seconds": _cpu_seconds(timeout),
         "memory_bytes": MEMORY_BYTES,

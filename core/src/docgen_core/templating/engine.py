@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from docgen_core.templating.filters import FILTERS
+
 if TYPE_CHECKING:
     from jinja2 import Environment
     from jinja2.nodes import Template as TemplateNode
@@ -83,12 +85,19 @@ def make_environment(find: Callable[[str], Found | None]) -> Environment:
             raise SecurityError(msg)
         return None if found is None else (found.text, found.path, None)
 
+    class FieldsFirst(Environment):
+        """Reads `words.items` as the word of that name, not as the method of dict."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401
+            if isinstance(obj, dict) and attribute in obj:
+                return obj[attribute]
+            return super().getattr(obj, attribute)
+
     # Escaping belongs to HTML; what is written here is Markdown.
-    environment = Environment(  # noqa: S701
-        loader=FunctionLoader(load), undefined=StrictUndefined, **OPTIONS
-    )
+    environment = FieldsFirst(loader=FunctionLoader(load), undefined=StrictUndefined, **OPTIONS)
     for name in REMOVED_GLOBALS:
         environment.globals.pop(name, None)
+    environment.filters.update(FILTERS)
     return environment
 
 
@@ -109,6 +118,7 @@ def make_reader() -> Environment:
         intercepted_binops = frozenset(SandboxedEnvironment.default_binop_table)
 
     reader = Reader(**OPTIONS)
+    reader.filters.update(FILTERS)
     for table in (reader.filters, reader.tests):
         table.update(dict.fromkeys(table, wait))
     for name in REMOVED_GLOBALS:

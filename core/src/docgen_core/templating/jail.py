@@ -1,14 +1,16 @@
 """Renders an untrusted template in a process of its own, under limits that Python cannot escape.
 
 This file runs as a script: it reads one JSON request from standard input, writes one JSON answer
-to standard output, and imports nothing but the standard library and jinja2. A sandbox inside the
-process could be kept from reaching objects, but not from filling the memory or never ending.
+to standard output, and imports nothing but the standard library, jinja2 and the file with
+docgen's filters. A sandbox inside the process could be kept from reaching objects, but not from
+filling the memory or never ending.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import runpy
 import sys
 from typing import Any
 
@@ -85,6 +87,7 @@ def _environment(request: dict[str, Any]) -> Any:  # noqa: ANN401 - jinja2 is im
     )
     for name in request["removed_globals"]:
         environment.globals.pop(name, None)
+    environment.filters.update(runpy.run_path(request["filters"])["FILTERS"])
     return environment
 
 

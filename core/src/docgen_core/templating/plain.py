@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
+import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -14,14 +16,18 @@ __all__ = ["plain"]
 
 _DEEPEST: Final = 100
 
+#: What a property raises that has nothing to say for these fields.
+_REFUSALS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
 Plain = None | bool | int | float | str | list[Any] | dict[str, Any]
 
 
 def plain(value: object, *, depth: int = 0) -> Plain:
     """Give `value` as None, bool, int, float, str, list and dict only.
 
-    An attrs object becomes a dict of its public fields, an enum member its value, a set a sorted
-    list, a class its name, and anything else its text.
+    An attrs object becomes a dict of its public fields and properties, an enum member its value, a
+    set a sorted list, a class its name, and anything else its text. A property that raises is left
+    out.
 
     Raises:
         TemplateError: the value is nested too deeply, or contains itself.
@@ -51,5 +57,10 @@ def _container(value: object, depth: int) -> Plain:
 
 
 def _fields(value: Any) -> Iterable[tuple[str, object]]:  # noqa: ANN401 - an attrs instance
-    names = (field.name for field in attrs.fields(type(value)))
-    return ((name, getattr(value, name)) for name in names if not name.startswith("_"))
+    for field in attrs.fields(type(value)):
+        if not field.name.startswith("_"):
+            yield field.name, getattr(value, field.name)
+    for name, member in inspect.getmembers_static(type(value)):
+        if isinstance(member, property) and not name.startswith("_"):
+            with contextlib.suppress(*_REFUSALS):  # the template may well do without it
+                yield name, getattr(value, name)

@@ -28,7 +28,7 @@ __all__ = [
 #: The most bytes that a template file may have.
 TEMPLATE_LIMIT: Final = 1_000_000
 
-_SUFFIX: Final = ".j2"
+_ENDINGS: Final = (".j2", "words.toml")
 _SHARED_PACKAGE: Final = "docgen_templates"
 _PART: Final = re.compile(r"(?!\.\.?$)[^/\\:\0]+")
 
@@ -216,5 +216,5 @@ def _names(folder: Traversable | Path, prefix: str = "") -> Iterator[str]:
     for entry in folder.iterdir():
         if entry.is_dir() and not entry.name.startswith((".", "__")):
             yield from _names(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(_SUFFIX):
+        elif entry.name.endswith(_ENDINGS):
             yield prefix + entry.name

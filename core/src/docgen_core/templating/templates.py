@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
-from docgen_core.api import TemplateRef
+from docgen_core.api import Deliverable, Draft, HookContext, TemplateRef
 from docgen_core.errors import DocgenError, TemplateError
 from docgen_core.plugins import isolate
 from docgen_core.plugins.registry import Registry
@@ -39,6 +39,8 @@ from docgen_core.templating.sources import (
     Winner,
     registry_sources,
 )
+from docgen_core.templating.view import escaped_view
+from docgen_core.templating.wording import WORDS_FILE, Tables, choose_words, read_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -74,6 +76,7 @@ class Templates:
         self._time_limit = time_limit
         self._found: dict[str, Found | None] = {}
         self._closures: dict[str, Closure] = {}
+        self._words: dict[str, tuple[Tables, ...]] = {}
 
     @classmethod
     def for_registry(cls, registry: Registry, project_folder: Path | None = None) -> Templates:
@@ -107,6 +110,60 @@ class Templates:
             job, timeout=self._time_limit, label=f"render {ref.name}"
         )
         return self._result(ref.name, outcome)
+
+    async def arender_section(
+        self, ref: TemplateRef, /, *, deliverable: Deliverable, draft: Draft, context: HookContext
+    ) -> str:
+        """Render the template of a deliverable's section.
+
+        Args:
+            ref: The template. It sees what `SECTION_VARIABLES` names; of the draft's data it sees
+                a copy whose texts are escaped.
+            deliverable: Whose section it is.
+            draft: The post-processed answer.
+            context: What the hooks know; its language decides the words.
+
+        Raises:
+            TemplateError: as `render` does, or a `words.toml` is malformed.
+        """
+        words = self.words(deliverable.id, context.language)
+        return await self.arender(
+            ref,
+            deliverable=deliverable,
+            draft=draft,
+            data=escaped_view(draft.data),
+            context=context,
+            words=escaped_view(words),
+        )
+
+    def words(self, owner: str, language: str) -> dict[str, str]:
+        """Give a deliverable's own words for a language, in English where it has none.
+
+        Args:
+            owner: The deliverable's id.
+            language: A BCP 47 tag.
+
+        Returns:
+            Plain text by key, from every `words.toml` of the loader chain, the first one winning
+            key by key; those of a folder named as the deliverable come before those of all.
+
+        Raises:
+            TemplateError: a `words.toml` is malformed or cannot be read.
+        """
+        if owner not in self._words:
+            names = (f"{owner}/{WORDS_FILE}", WORDS_FILE)
+            files = (source.find(name) for name in names for source in self._sources)
+            self._words[owner] = tuple(read_words(found) for found in files if found is not None)
+        return choose_words(self._words[owner], language)
+
+    def title(self, deliverable: Deliverable, language: str) -> str:
+        """Give a section's title as plain text: `title` of its words, or else its own.
+
+        Raises:
+            TemplateError: a `words.toml` is malformed or cannot be read.
+        """
+        title = " ".join(self.words(deliverable.id, language).get("title", "").split())
+        return title or deliverable.title
 
     def which(self, name: str) -> Winner:
         """Tell which file a template name stands for.
