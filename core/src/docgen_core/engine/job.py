@@ -247,12 +247,13 @@ class Job:
         draft, warnings = await self._tools.dispatcher.postprocess(deliverable, draft, context)
         template = await self._tools.dispatcher.template(deliverable, context)
         self.templates[deliverable.id] = template.name
-        content = await self._tools.templates.arender(
-            template, deliverable=deliverable, draft=draft, data=draft.data, context=context
+        templates = self._tools.templates
+        content = await templates.arender_section(
+            template, deliverable=deliverable, draft=draft, context=context
         )
         return DeliverableResult(
             deliverable_type=DeliverableId(deliverable.id),
-            title=deliverable.title,
+            title=templates.title(deliverable, context.language),
             content=content.strip() + "\n",
             usage=stored.usage,
             prompt_used=question.fitted.prompt,
