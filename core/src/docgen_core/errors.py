@@ -10,6 +10,7 @@ r"""Every error that docgen raises on purpose, in one tree.
     │   ├── PluginIncompatibleError  3  it was written for another hook API
     │   ├── PluginConflictError      3  two distributions offer one id
     │   ├── MissingPluginError       3  nothing installed offers what was asked for
+    │   ├── LockError                3  what is installed is not what docgen.lock says
     │   ├── HookError                3  a hook raised, hung or returned the wrong thing
     │   └── TemplateError            3  a template is missing, malformed or undefined
     ├── ServerError                  4  the model server, or the way to it
@@ -44,6 +45,7 @@ __all__ = [
     "GenerationError",
     "HookError",
     "Interrupted",
+    "LockError",
     "MissingPluginError",
     "NoModelError",
     "PlanError",
@@ -123,6 +125,17 @@ class PluginConflictError(PluginError):
 
 class MissingPluginError(PluginError):
     """No installed distribution offers the format, server or deliverable that was asked for."""
+
+
+class LockError(PluginError):
+    """What is installed differs from docgen.lock; `problems` holds a line for each difference."""
+
+    def __init__(self, problems: tuple[str, ...], *, hint: str = "") -> None:
+        count = len(problems)
+        noun = "difference" if count == 1 else "differences"
+        message = f"{count} {noun} from docgen.lock:\n  " + "\n  ".join(problems)
+        super().__init__(message, hint=hint)
+        self.problems = problems
 
 
 class HookError(PluginError):

@@ -34,6 +34,9 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "models": CommandEntry(f"{_ROOM}.models:models", "List the models that the server offers."),
     "health": CommandEntry(f"{_ROOM}.health:health", "Check settings, plugins and the server."),
     "plugins": CommandEntry(f"{_ROOM}.plugins:plugins", "List installed plugins and their state."),
+    "lock": CommandEntry(
+        f"{_ROOM}.lock:lock", "Write down plugins, templates, model and settings; hold to them."
+    ),
     "templates": CommandEntry(
         f"{_ROOM}.templates:templates", "List templates and say which file is used."
     ),

@@ -10,7 +10,7 @@ import click
 from docgen_core.cli.output import note
 from docgen_core.cli.session import INTERRUPTED, Session
 from docgen_core.cli.text import one_line
-from docgen_core.errors import DocgenError, SettingsError
+from docgen_core.errors import DocgenError, LockError, SettingsError
 from docgen_core.plain import clean
 
 __all__ = ["INTERRUPTED", "error_facts", "report_bug", "report_error", "report_usage"]
@@ -26,7 +26,7 @@ def report_error(error: DocgenError, session: Session) -> int:
         import traceback
 
         note(clean("".join(traceback.format_exception(error)).rstrip()))
-    problems = error.problems if isinstance(error, SettingsError) else ()
+    problems = error.problems if isinstance(error, SettingsError | LockError) else ()
     message = error.message.partition("\n")[0] if problems else error.message
     note(f"docgen: error: {one_line(message)}")
     for line in (*problems, error.hint):
@@ -44,7 +44,7 @@ def error_facts(error: DocgenError) -> dict[str, object]:
         "hint": error.hint,
         "exit_code": error.exit_code,
     }
-    if isinstance(error, SettingsError):
+    if isinstance(error, SettingsError | LockError):
         facts["problems"] = list(error.problems)
     return facts
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import click
 
 from docgen_core.cli.completion import complete_ids
+from docgen_core.cli.locked import held, lock_options
 from docgen_core.cli.options import (
     cache_flags,
     cache_options,
@@ -164,6 +165,7 @@ _SETTINGS = (
 @click.option("--force", is_flag=True, help="Ask for everything again, also what is unchanged.")
 @click.option("--dry-run", is_flag=True, help="Show what would be asked; contact no server.")
 @click.option("-q", "--quiet", is_flag=True, help="Show nothing but errors.")
+@lock_options
 @common_options
 def generate(  # noqa: PLR0913 - one parameter per option
     session: Session,
@@ -177,6 +179,8 @@ def generate(  # noqa: PLR0913 - one parameter per option
     force: bool,
     dry_run: bool,
     quiet: bool,
+    locked: bool,
+    lock_file: Path | None,
     **options: Any,  # noqa: ANN401 - the options that are settings
 ) -> int:
     """Read the brief, load the settings, and run or preview."""
@@ -184,7 +188,7 @@ def generate(  # noqa: PLR0913 - one parameter per option
 
     wanted = _wanted(deliverables, everything=everything)
     read = read_brief(brief, file)
-    loaded = session.settings(_flags(**options))
+    loaded = held(session, session.settings(_flags(**options)), locked=locked, lock_file=lock_file)
     if dry_run:
         from docgen_core.cli.dry_run import show_plan
 
