@@ -17,7 +17,9 @@ from docgen_core.document import (
     split_section,
     words,
 )
-from docgen_core.engine.facts import section_facts
+from docgen_core.document.threeway import mine_of
+from docgen_core.engine.appendices import appendices, keep_data
+from docgen_core.engine.edits import meet, section_of, write_standing
 from docgen_core.engine.job import Job, Tools
 from docgen_core.errors import TemplateError
 from docgen_core.model import Brief, DeliverableResult, Document, Section, TemplateRef
@@ -84,28 +86,32 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
         FileError: a file could not be written.
     """
     done = [job.results[key] for key in tools.plan.order if _succeeded(job.results, key)]
-    new = tuple(_section(result) for result in done)
+    new = tuple(section_of(result) for result in done)
     preview = _preview(new, job.brief, tools)
     chosen: list[Section] = []
     files: list[Path] = []
     warnings: list[str] = []
     for section in new:
         existing = None if job.folder is None else _existing(job.folder, section)
-        standing = None if force else existing
-        pick, remarks = await _choose(job, tools, section, standing, preview)
-        chosen.append(pick)
+        shown = None if force else existing
+        pick, remarks = await _ask_hooks(job, tools, section, shown, preview)
         warnings += remarks
+        if pick is None and job.folder is not None and shown is not None and shown.edited:
+            standing = meet(job.folder, section)
+            warnings += write_standing(job.folder, section, standing)
+            pick = attrs.evolve(shown, markdown=standing.body)
+        elif job.folder is not None:
+            warnings += _write_section(job.folder, section, pick or section, existing)
+        chosen.append(pick or section)
         if job.folder is not None:
-            warnings += _write_section(job.folder, section, pick, existing)
             files.append(job.folder.section_file(section.id))
+    keep_data(job, tools)
     models = {str(result.deliverable_type): result.model for result in done}
     document, error = None, None
     try:
-        document = await _document(chosen, models, job.brief, tools, date)
+        document = await _document(chosen, models, job, tools, date)
     except TemplateError as failure:  # what was written stays, and so does the run's record
         error = failure
-    if document is not None:
-        document = attrs.evolve(document, date=date, facts=section_facts(job, tools))
     if document is not None and job.folder is not None:
         path, kept = job.folder.write_document(document.markdown)
         files.insert(0, path)
@@ -121,7 +127,7 @@ def show_finished(job: Job) -> None:
         return
     for key, result in job.results.items():
         if result.success and job.folder.read_section(key) is None:
-            text, _ = normalise_section(_section(result))
+            text, _ = normalise_section(section_of(result))
             job.folder.write_generated(key, text)
             job.folder.write_section(key, text)
 
@@ -149,17 +155,13 @@ def _succeeded(results: Mapping[str, DeliverableResult], key: str) -> bool:
     return key in results and results[key].success
 
 
-def _section(result: DeliverableResult) -> Section:
-    return Section(id=str(result.deliverable_type), title=result.title, markdown=result.content)
-
-
 def _existing(folder: RunFolder, section: Section) -> Section | None:
     standing = folder.read_section(section.id)
     if standing is None:
         return None
     text, edited = standing
     edited = edited and text != normalise_section(section)[0]
-    return attrs.evolve(section, markdown=split_section(text), edited=edited)
+    return attrs.evolve(section, markdown=split_section(mine_of(text)), edited=edited)
 
 
 def _preview(new: tuple[Section, ...], brief: Brief, tools: Tools) -> Document:
@@ -173,17 +175,14 @@ def _preview(new: tuple[Section, ...], brief: Brief, tools: Tools) -> Document:
     )
 
 
-async def _choose(
+async def _ask_hooks(
     job: Job, tools: Tools, section: Section, existing: Section | None, preview: Document
-) -> tuple[Section, tuple[str, ...]]:
-    """Ask the merge hooks; the core's own way keeps what a person edited."""
+) -> tuple[Section | None, tuple[str, ...]]:
+    """Ask the merge hooks; None leaves it to the core, which merges what a person edited."""
     deliverable = tools.plan.deliverables[section.id]
     context = job.context(section.id)
     merge = tools.dispatcher.merge_section
-    picked, warnings = await merge(deliverable, section, existing, preview, context)
-    if picked is None:
-        picked = existing if existing is not None and existing.edited else section
-    return picked, warnings
+    return await merge(deliverable, section, existing, preview, context)
 
 
 def _write_section(
@@ -209,14 +208,15 @@ def _write_section(
 
 
 async def _document(
-    sections: Sequence[Section], models: Mapping[str, str], brief: Brief, tools: Tools, date: str
+    sections: Sequence[Section], models: Mapping[str, str], job: Job, tools: Tools, date: str
 ) -> Document | None:
-    config = tools.config
+    config, brief = tools.config, job.brief
     if not sections or not config.merge_into_single_document:
         return None
     vocabulary = words(config.language)
     contents_title = vocabulary.contents if config.include_table_of_contents else None
-    sections = (*sections, _provenance(sections, models, tools, vocabulary))
+    about = _provenance(sections, models, tools, vocabulary)
+    sections = (*sections, *appendices(job, tools, vocabulary), about)
     merged = merge_sections(sections, title=brief.title, contents_title=contents_title)
     shell = shell_variables(
         merged,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import attrs
 
 from docgen_core.engine.budget import Fitted, fit
+from docgen_core.engine.fingerprint import fingerprint, marked, parts_of, source_of
 from docgen_core.engine.inquiry import Answer
 from docgen_core.engine.parameters import Parameters, settle
 from docgen_core.engine.plan import Plan
-from docgen_core.engine.prompt import PromptContext, PromptGenerator, messages_of
+from docgen_core.engine.prompt import PromptContext, PromptGenerator, Revision, messages_of
 from docgen_core.errors import DocgenError, FileError, ServerError
 from docgen_core.lmstudio.tokens import TokenEstimator
 from docgen_core.lmstudio.types import ChatRequest, ModelInfo
@@ -34,9 +33,6 @@ from docgen_core.store import RunFolder, StoredAnswer
 from docgen_core.templating import Templates
 
 __all__ = ["Job", "Question", "Tools"]
-
-#: Raised when the way from answer to draft changes, so that stored answers are asked for anew.
-_FINGERPRINT_VERSION = 1
 
 
 class Asks(Protocol):
@@ -86,6 +82,7 @@ class Question:
         parameters: What is sent besides the prompt.
         fragments: Who contributed which instructions.
         fingerprint: Hash over all of it.
+        parts: Each thing that decides it, by name; a hash, or the thing itself where it is short.
     """
 
     fitted: Fitted
@@ -93,6 +90,7 @@ class Question:
     parameters: Parameters
     fragments: tuple[Fragment, ...]
     fingerprint: str
+    parts: Mapping[str, str] = attrs.field(factory=dict)
 
 
 class Job:
@@ -105,6 +103,7 @@ class Job:
         inquiry: Sends the requests; None for a preview.
         folder: Where answers are kept, or None.
         force: Ask again even where nothing changed.
+        revisions: What a person wants to be different, by deliverable id.
     """
 
     def __init__(
@@ -116,27 +115,43 @@ class Job:
         inquiry: Asks | None,
         folder: RunFolder | None = None,
         force: bool = False,
+        revisions: Mapping[str, Revision] | None = None,
     ) -> None:
         self.brief = brief
         self.folder = folder
         self.results: dict[str, DeliverableResult] = {}
         self.questions: dict[str, Question] = {}
         self.templates: dict[str, str] = {}
+        self.sources: dict[str, str] = {}
+        self.revisions = dict(revisions or {})
         self._run_id = run_id
         self._tools = tools
         self._inquiry = inquiry
         self._force = force
+        self._edits: dict[str, str | None] = {}
 
     def context(self, key: str) -> HookContext:
         """What the hooks of `key` may know."""
         ready = (self.results.get(need) for need in self._tools.plan.inputs[key])
         return HookContext(
             brief=self.brief,
-            inputs={str(r.deliverable_type): r.as_input() for r in ready if r and r.success},
+            inputs={str(r.deliverable_type): self._input(r) for r in ready if r and r.success},
             settings=self._tools.settings.get(key),
             language=self._tools.config.language,
             run_id=self._run_id,
         )
+
+    def _input(self, result: DeliverableResult) -> InputResult:
+        """A result as a later deliverable reads it: what a person wrote is the truth."""
+        made = result.as_input()
+        if self.folder is None or self._force:
+            return made
+        if made.id not in self._edits:
+            from docgen_core.engine.edits import body_by_hand
+
+            self._edits[made.id] = body_by_hand(self.folder, result)
+        body = self._edits[made.id]
+        return made if body is None else attrs.evolve(made, markdown=body)
 
     async def write(self, key: str) -> DeliverableResult:
         """Write one deliverable; a failure is a result, not an exception.
@@ -163,40 +178,79 @@ class Job:
         parameters = settle(
             self._tools.config, self._tools.server_generation, deliverable.generation
         )
-        fitted = self._fit(deliverable, context, fragments, parameters)
-        request = self._request(fitted, parameters)
-        question = Question(
-            fitted=fitted,
-            request=request,
-            parameters=attrs.evolve(parameters, max_tokens=fitted.max_tokens),
-            fragments=fragments,
-            fingerprint=_fingerprint(request, self._tools.releases.get(deliverable.id, "")),
-        )
+        question = self._question(deliverable, context, fragments, parameters)
         self.questions[deliverable.id] = question
         return question
 
-    def _fit(
+    def _question(
         self,
         deliverable: Deliverable,
         context: HookContext,
-        fragments: Sequence[Fragment],
+        fragments: tuple[Fragment, ...],
         parameters: Parameters,
-    ) -> Fitted:
+    ) -> Question:
+        write = self._writer(deliverable, context, fragments)
+        inputs = tuple(context.inputs.values())
+        fitted = self._fit(write, inputs, parameters)
+        request = self._request(fitted, parameters)
+        marks = marked(inputs, self._marks(inputs))
+        # What was shortened to fit depends on the layout, too.
+        identity = write(marks) if fitted.prompt == write(inputs) else fitted.prompt
+        release = self._tools.releases.get(deliverable.id, "")
+        revision = self.revisions.get(deliverable.id)
+        parameters = attrs.evolve(parameters, max_tokens=fitted.max_tokens)
+        return Question(
+            fitted=fitted,
+            request=request,
+            parameters=parameters,
+            fragments=fragments,
+            fingerprint=fingerprint(request, identity, release),
+            parts=parts_of(
+                brief=context.brief.text,
+                language=context.language,
+                system=request.messages[0].content,
+                prompt=identity,
+                model=request.model,
+                release=release,
+                parameters=parameters,
+                fragments=fragments,
+                inputs=marks,
+                settings=context.settings,
+                wish="" if revision is None else revision.wish,
+            ),
+        )
+
+    def _marks(self, inputs: Sequence[InputResult]) -> dict[str, str]:
+        """What stands for each input in the fingerprint; a text of a person stands for itself."""
+        return {i.id: self.sources.get(i.id, "") for i in inputs if self._edits.get(i.id) is None}
+
+    def _writer(
+        self, deliverable: Deliverable, context: HookContext, fragments: Sequence[Fragment]
+    ) -> Callable[[Sequence[InputResult]], str]:
+        """A function that writes the prompt from its inputs."""
         generator = self._tools.generator
         told = {deliverable.id: _joined(fragments)}
+        revision = self.revisions.get(deliverable.id)
 
         def write(inputs: Sequence[InputResult]) -> str:
+            about = PromptContext(inputs=inputs, language=context.language, revision=revision)
             with generator.telling(told):
                 return generator.generate_prompt(
-                    DeliverableId(deliverable.id),
-                    context.brief.text,
-                    PromptContext(inputs=inputs, language=context.language),
+                    DeliverableId(deliverable.id), context.brief.text, about
                 )
 
+        return write
+
+    def _fit(
+        self,
+        write: Callable[[Sequence[InputResult]], str],
+        inputs: Sequence[InputResult],
+        parameters: Parameters,
+    ) -> Fitted:
         count = self._tools.estimator.count
         return fit(
             write,
-            tuple(context.inputs.values()),
+            inputs,
             count=lambda text: count(text) if text else 0,
             max_tokens=parameters.max_tokens,
             context_length=self._tools.model.context_length,
@@ -245,6 +299,7 @@ class Job:
         repaired = repair(drop_unfinished(stored.text) if cut else stored.text)
         draft = Draft(deliverable=deliverable.id, markdown=repaired.text, model=stored.model)
         draft, warnings = await self._tools.dispatcher.postprocess(deliverable, draft, context)
+        self.sources[deliverable.id] = source_of(draft)
         template = await self._tools.dispatcher.template(deliverable, context)
         self.templates[deliverable.id] = template.name
         templates = self._tools.templates
@@ -302,17 +357,3 @@ def _to_store(answer: Answer, question: Question) -> StoredAnswer:
         time_to_first_token=completion.time_to_first_token,
         warnings=answer.warnings,
     )
-
-
-def _fingerprint(request: ChatRequest, release: str) -> str:
-    """Hash what decides the answer: prompt, model, parameters and the plugin's version."""
-    facts = {
-        "version": _FINGERPRINT_VERSION,
-        "plugin": release,
-        "model": request.model,
-        "messages": [[message.role, message.content] for message in request.messages],
-        "parameters": [request.max_tokens, request.temperature, request.top_p, request.seed],
-        "extra": dict(request.extra),
-    }
-    text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()

@@ -42,6 +42,11 @@ _RANDOM: Final = "[a-z0-9_]" * 8
 _log = logging.getLogger("docgen_core.store")
 
 
+def _merge_note(key: str, generated: str) -> str:
+    """Under which name the journal remembers a merge that is under way."""
+    return f"merge:{key}:{sha256(generated)}"
+
+
 class RunFolder:
     """Reads and writes one run folder; a context manager that holds its lock.
 
@@ -176,11 +181,6 @@ class RunFolder:
         """Write the section that is shown."""
         self._write_shown(f"sections/{key}.md", text)
 
-    def keep_aside(self, name: str, text: str) -> Path:
-        """Write a text that the user may want under a name of its own."""
-        path = self.path / name
-        write_bytes(path, text.encode("utf-8", errors="replace"), self._disk)
-        return path
     def write_merged(self, key: str, text: str, generated: str) -> None:
         """Write a section that holds a person's words together with what was newly generated.
 
@@ -204,6 +204,11 @@ class RunFolder:
         """Write a section's structured content, for `docgen check` and other programs."""
         self._write(f"{_DATA}/{key}.json", text)
 
+    def keep_aside(self, name: str, text: str) -> Path:
+        """Write a text that the user may want under a name of its own."""
+        path = self.path / name
+        write_bytes(path, text.encode("utf-8", errors="replace"), self._disk)
+        return path
 
     def copy_aside(self, name: str) -> Path:
         """Keep a copy of a file that is about to be replaced, beside any earlier copy."""
@@ -274,8 +279,13 @@ class RunFolder:
         self._write_data(name, text.encode("utf-8", errors="replace"))
 
     def _write_data(self, name: str, data: bytes) -> None:
-        write_bytes(self.path / name, data, self._disk)
-        self._hashes[name] = hashlib.sha256(data).hexdigest()
+        path = self.path / name
+        digest = hashlib.sha256(data).hexdigest()
+        # What is the same is left alone, so that what watches the files sees no change. A link is
+        # never the same: it is replaced.
+        if is_link(path) or hash_file(path) != digest:
+            write_bytes(path, data, self._disk)
+        self._hashes[name] = digest
 
     # Entering and leaving.
 
