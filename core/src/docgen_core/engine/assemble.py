@@ -18,8 +18,8 @@ from docgen_core.document import (
     words,
 )
 from docgen_core.document.threeway import mine_of
-from docgen_core.engine.appendices import appendices, keep_data
 from docgen_core.engine.edits import meet, section_of, write_standing
+from docgen_core.engine.facts import section_facts
 from docgen_core.engine.job import Job, Tools
 from docgen_core.errors import TemplateError
 from docgen_core.model import Brief, DeliverableResult, Document, Section, TemplateRef
@@ -105,13 +105,14 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
         chosen.append(pick or section)
         if job.folder is not None:
             files.append(job.folder.section_file(section.id))
-    keep_data(job, tools)
     models = {str(result.deliverable_type): result.model for result in done}
     document, error = None, None
     try:
-        document = await _document(chosen, models, job, tools, date)
+        document = await _document(chosen, models, job.brief, tools, date)
     except TemplateError as failure:  # what was written stays, and so does the run's record
         error = failure
+    if document is not None:
+        document = attrs.evolve(document, date=date, facts=section_facts(job, tools))
     if document is not None and job.folder is not None:
         path, kept = job.folder.write_document(document.markdown)
         files.insert(0, path)
@@ -208,15 +209,14 @@ def _write_section(
 
 
 async def _document(
-    sections: Sequence[Section], models: Mapping[str, str], job: Job, tools: Tools, date: str
+    sections: Sequence[Section], models: Mapping[str, str], brief: Brief, tools: Tools, date: str
 ) -> Document | None:
-    config, brief = tools.config, job.brief
+    config = tools.config
     if not sections or not config.merge_into_single_document:
         return None
     vocabulary = words(config.language)
     contents_title = vocabulary.contents if config.include_table_of_contents else None
-    about = _provenance(sections, models, tools, vocabulary)
-    sections = (*sections, *appendices(job, tools, vocabulary), about)
+    sections = (*sections, _provenance(sections, models, tools, vocabulary))
     merged = merge_sections(sections, title=brief.title, contents_title=contents_title)
     shell = shell_variables(
         merged,
