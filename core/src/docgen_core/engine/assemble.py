@@ -18,6 +18,7 @@ from docgen_core.document import (
     words,
 )
 from docgen_core.document.threeway import mine_of
+from docgen_core.engine.appendices import appendices, keep_data
 from docgen_core.engine.edits import meet, section_of, write_standing
 from docgen_core.engine.facts import section_facts
 from docgen_core.engine.job import Job, Tools
@@ -105,10 +106,11 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
         chosen.append(pick or section)
         if job.folder is not None:
             files.append(job.folder.section_file(section.id))
+    keep_data(job, tools)
     models = {str(result.deliverable_type): result.model for result in done}
     document, error = None, None
     try:
-        document = await _document(chosen, models, job.brief, tools, date)
+        document = await _document(chosen, models, job, tools, date)
     except TemplateError as failure:  # what was written stays, and so does the run's record
         error = failure
     if document is not None:
@@ -209,14 +211,15 @@ def _write_section(
 
 
 async def _document(
-    sections: Sequence[Section], models: Mapping[str, str], brief: Brief, tools: Tools, date: str
+    sections: Sequence[Section], models: Mapping[str, str], job: Job, tools: Tools, date: str
 ) -> Document | None:
-    config = tools.config
+    config, brief = tools.config, job.brief
     if not sections or not config.merge_into_single_document:
         return None
     vocabulary = words(config.language)
     contents_title = vocabulary.contents if config.include_table_of_contents else None
-    sections = (*sections, _provenance(sections, models, tools, vocabulary))
+    about = _provenance(sections, models, tools, vocabulary)
+    sections = (*sections, *appendices(job, tools, vocabulary), about)
     merged = merge_sections(sections, title=brief.title, contents_title=contents_title)
     shell = shell_variables(
         merged,
