@@ -175,3 +175,12 @@ def test_doctor_names_each_problem_with_a_remedy(good: Docgen) -> None:
         "template of 'lonely'",
     }
     assert all(problem["remedy"] for problem in told["problems"])
+
+
+def test_config_settings_prints_a_block(good: Docgen) -> None:
+    """It can be appended to docgen.toml as it is."""
+    block = good("config", "settings", "alpha")
+    assert tomllib.loads(block.stdout) == {"settings": {"alpha": {"count": 3}}}
+    assert "# How many." in block.stdout
+    assert "beta has no settings" in good("config", "settings", "beta").stdout
+    assert good("config", "settings", "gamma").returncode == 2

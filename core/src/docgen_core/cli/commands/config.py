@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docgen_core.cli.commands.config_block import show_block
 from docgen_core.cli.options import common_options
 from docgen_core.cli.session import Session
 from docgen_core.cli.text import columns
@@ -27,6 +28,7 @@ these that has a value wins. The token is never shown.
 Examples:
   docgen config
   DOCGEN_MODEL=qwen2.5-7b docgen config
+  docgen config settings glossary          what may be set for one document
 """
 
 
@@ -47,6 +49,9 @@ def show_config(session: Session) -> None:
 
 
 config.add_command(trust)
+
+
+config.add_command(show_block)
 
 
 def _show(session: Session) -> None:
