@@ -43,6 +43,9 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "validate": CommandEntry(
         f"{_ROOM}.validate:validate", "Check every deliverable's template without a server."
     ),
+    "check-plugin": CommandEntry(
+        f"{_ROOM}.check_plugin:check_plugin", "Check a plugin, installed or in a folder."
+    ),
     "config": CommandEntry(
         f"{_ROOM}.config:config", "Show every setting and where its value comes from."
     ),
