@@ -35,6 +35,8 @@ class FakeModel:
         parallel: Requests that an instance answers at once; more wait silently.
         kind: `llm`, or `embedding`, which cannot chat.
         reasoning: The allowed reasoning options; empty when the model exposes none.
+        schemas: What becomes of a `response_format` with a schema: it is held by a grammar,
+            refused with an error, or ignored.
     """
 
     key: str
@@ -44,6 +46,7 @@ class FakeModel:
     parallel: int = attrs.field(default=4, kw_only=True)
     kind: Literal["llm", "embedding"] = attrs.field(default="llm", kw_only=True)
     reasoning: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    schemas: Literal["held", "refused", "ignored"] = attrs.field(default="held", kw_only=True)
 
 
 @attrs.define(eq=False)

@@ -94,6 +94,8 @@ class Answer:
         error: An error to send inside the stream after the tokens, instead of an ending.
         error_event: Whether a line `event: error` stands before it.
         model: The model that is said to have answered; None for the one that was asked.
+        raw: Whether the tokens are sent as they are although a schema was asked for, as by a
+            server that ignores it.
     """
 
     tokens: tuple[str, ...] = ()
@@ -107,6 +109,7 @@ class Answer:
     error: Mapping[str, Any] | None = None
     error_event: bool = False
     model: str | None = None
+    raw: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -154,7 +157,11 @@ class Reply:
         usage: Literal["counted", "zero", "none"] | Mapping[str, Any] = "counted",
         done: bool = True,
     ) -> Reply:
-        """A chat completion; `tokens` overrides how `text` is cut into deltas."""
+        """A chat completion; `tokens` overrides how `text` is cut into deltas.
+
+        Where the request asks for a schema, the answer is JSON that fits it and carries the
+        words of `text`; see `raw_text`.
+        """
         return cls.of(
             Answer(
                 tokens=_tokens(text) if tokens is None else tuple(tokens),
@@ -165,6 +172,16 @@ class Reply:
                 done=done,
             )
         )
+
+    @classmethod
+    def raw_text(
+        cls, text: str, *, reasoning: str = "", finish_reason: str | None = "stop"
+    ) -> Reply:
+        """A chat completion of exactly this text, also where a schema was asked for."""
+        answer = Answer(
+            tokens=_tokens(text), thinking=_tokens(reasoning), finish_reason=finish_reason, raw=True
+        )
+        return cls.of(answer)
 
     @classmethod
     def of(cls, answer: Answer) -> Reply:
@@ -266,6 +283,14 @@ class Reply:
     def close_delimited(self) -> Reply:
         """The same reply without a length or chunks: the end of the connection ends the body."""
         return attrs.evolve(self, framing="close")
+
+    def held_to(self, write: Callable[[str], str]) -> Reply:
+        """The same reply with its words as `write` puts them, unless they are raw."""
+        answer = self.answer
+        if answer is None or answer.raw or answer.error is not None or not answer.tokens:
+            return self
+        tokens = _tokens(write("".join(answer.tokens)))
+        return attrs.evolve(self, answer=attrs.evolve(answer, tokens=tokens))
 
     @property
     def plays_at_once(self) -> bool:

@@ -14,19 +14,21 @@ from typing import Any
 
 import attrs
 
+from docgen_core.testing.conforming import conforming, wanted_schema
 from docgen_core.testing.connection import Exchange, Tally
 from docgen_core.testing.models import FakeModel, Instance, Shelf
 from docgen_core.testing.rendering import Asked, count_tokens
 from docgen_core.testing.replies import Reply
 from docgen_core.testing.wire import RecordedRequest
 
-__all__ = ["CONTEXT_EXCEEDED", "MODEL_UNLOADED", "App", "default_answer"]
+__all__ = ["CONTEXT_EXCEEDED", "MODEL_UNLOADED", "NO_GRAMMAR", "App", "default_answer"]
 
 MODEL_UNLOADED = "Model unloaded."
 CONTEXT_EXCEEDED = (
     'Engine protocol predict stream returned an error: {"code":500,"message":'
     '"Context size has been exceeded.","type":"server_error"}'
 )
+NO_GRAMMAR = "Failed to initialize samplers: failed to parse grammar"
 _NO_TOKEN = (
     "An LM Studio API token is required to make requests to this server, but none was provided. "  # noqa: S105 - an error text
     "Set the Authorization header to 'Bearer <token>'."
@@ -37,12 +39,14 @@ _QUOTED_LINES = 3
 
 
 def default_answer(request: RecordedRequest) -> Reply:
-    """A short Markdown answer that depends on the prompt alone.
+    """A short answer that depends on the prompt alone.
 
-    It quotes the prompt's last lines as headings and carries a digest of the whole prompt, so
-    that any change of the prompt changes the answer.
+    In Markdown it quotes the prompt's last lines as headings. It carries a digest of the whole
+    prompt, so that any change of the prompt changes the answer.
     """
     prompt = request.prompt
+    if wanted_schema(request.json) is not None:
+        return Reply.text(f"Answer {hashlib.sha256(prompt.encode()).hexdigest()[:8]}.")
     lines = [line for line in (_MARKUP.sub("", x) for x in prompt.splitlines()) if line.strip()]
     digest = hashlib.sha256(prompt.encode()).hexdigest()[:8]
     parts = [f"### {line.strip()[:60]}\n\nAnswer {digest}." for line in lines[-_QUOTED_LINES:]]
@@ -105,6 +109,9 @@ class App:
             if isinstance(chosen, Reply):
                 await exchange.play(chosen, Asked(keep_alive=self.keep_alive))
                 return
+            if _grammar(chosen) == "refused" and wanted_schema(request.json) is not None:
+                await exchange.play(Reply.error(400, NO_GRAMMAR), Asked(keep_alive=self.keep_alive))
+                return
             room = int(request.json.get("max_tokens") or 0)
             await self._answer(exchange, chosen, self._asked(number, request.json), room)
 
@@ -112,6 +119,9 @@ class App:
         self, exchange: Exchange, chosen: Instance | FakeModel, asked: Asked, room: int
     ) -> None:
         reply = self.queue.popleft() if self.queue else self.respond(exchange.request)
+        schema = wanted_schema(exchange.request.json)
+        if schema is not None and _grammar(chosen) == "held":
+            reply = reply.held_to(lambda words: conforming(schema, words))
         instance = await self.shelf.load(chosen) if isinstance(chosen, FakeModel) else chosen
         asked = attrs.evolve(asked, model=instance.id)
         async with instance.slots:
@@ -180,6 +190,10 @@ class App:
         if path == "/lmstudio-greeting" and self.greeting:
             return {"lmstudio": True}
         return None
+
+
+def _grammar(chosen: Instance | FakeModel) -> str:
+    return (chosen if isinstance(chosen, FakeModel) else chosen.model).schemas
 
 
 def _refusal(request: RecordedRequest) -> Reply | None:
