@@ -33,7 +33,6 @@ def test_the_last_run_ends_well(killed: tuple[list[Series], Killer]) -> None:
     assert {series.exit_code for series in killed[0]} == {0}
 
 
-@pytest.mark.kills
 def test_nothing_finished_is_asked_for_again(killed: tuple[list[Series], Killer]) -> None:
     """An answer that was on the disk when the process was killed is used."""
     assert [series for series in killed[0] if series.repeated] == []

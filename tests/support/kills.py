@@ -17,6 +17,7 @@ import attrs
 from support.terminal import Terminal
 
 from docgen_core.store.answers import decode_answer
+from docgen_core.store.disk import TEMPORARY
 from docgen_core.store.objects import unframe
 from docgen_core.store.verify import FileState, verify
 from docgen_core.testing import FakeLMStudio, RecordedRequest, Reply
@@ -171,7 +172,7 @@ def _marks(fake: FakeLMStudio, start: int) -> list[str]:
 def _stored(folder: Path) -> set[str]:
     """The marks of the answers that a folder holds, whole."""
     marks = set()
-    for path in (folder / ".docgen" / "objects").glob("??/*"):
+    for path in _objects(folder):
         body = unframe(path.read_bytes())
         found = None if body is None else decode_answer(body)
         if found is not None:
@@ -179,9 +180,15 @@ def _stored(folder: Path) -> set[str]:
     return marks
 
 
+def _objects(folder: Path) -> list[Path]:
+    """The stored objects. A temporary file is none yet, however much of it is written."""
+    found = (folder / ".docgen" / "objects").glob("??/*")
+    return sorted(path for path in found if not path.name.startswith(TEMPORARY))
+
+
 def _evidence(folder: Path, repeated: list[str]) -> Iterator[str]:
     """Where the answers to repeated prompts are: in which object, under which fingerprint."""
-    for path in sorted((folder / ".docgen" / "objects").glob("??/*")) if repeated else ():
+    for path in _objects(folder) if repeated else ():
         body = unframe(path.read_bytes())
         found = None if body is None else decode_answer(body)
         if found is not None and set(_MARK.findall(found[2].text)) & set(repeated):
