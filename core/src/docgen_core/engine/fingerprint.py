@@ -64,7 +64,7 @@ def marked(inputs: Iterable[InputResult], sources: Mapping[str, str]) -> list[In
         sources: For each id, the hash of what its section says.
     """
     marks = ((item, sources.get(item.id) or digest(item.markdown)) for item in inputs)
-    return [attrs.evolve(item, markdown=f"[{item.id} {mark}]") for item, mark in marks]
+    return [attrs.evolve(item, title=item.id, markdown=f"[{mark}]") for item, mark in marks]
 
 
 def parts_of(  # noqa: PLR0913 - one argument for each thing that decides

@@ -23,6 +23,7 @@ __all__ = ["brief_of", "config_of", "equip", "recipe_of", "today"]
 #: The settings that shape prompts and documents. The others say where and how to ask; the key is
 #: a secret and is never kept.
 _SHAPING: Final = (
+    "model_name",
     "max_tokens",
     "temperature",
     "top_p",
@@ -33,6 +34,7 @@ _SHAPING: Final = (
     "providers",
     "settings",
     "explicit",
+    "given",
 )
 
 

@@ -11,13 +11,14 @@ from typing import Any
 import attrs
 
 from docgen_core import __version__
+from docgen_core.engine.fingerprint import digest
 from docgen_core.engine.job import Job, Question, Tools
 from docgen_core.model import DeliverableResult
 from docgen_core.store import Recipe, RunRecord, SectionRecord
 from docgen_core.store.atomic import sha256
 from docgen_core.store.seal import hash_file
 
-__all__ = ["Clock", "Run", "RunFacts", "describe", "write_down"]
+__all__ = ["Clock", "Run", "RunFacts", "all_parts", "describe", "write_down"]
 
 
 class Clock:
@@ -106,12 +107,23 @@ def _section(key: str, job: Job, tools: Tools, hashes: Mapping[str, str]) -> Sec
         plugin=tools.releases.get(key, ""),
         inputs=tools.plan.inputs[key],
         template=_template(job.templates.get(key), tools),
+        parts=all_parts(key, job, tools),
         **_asked(job.questions.get(key)),
     )
     if result is None:
         return base
     generated = None if job.folder is None else job.folder.generated(key)
     return _with_result(base, result, hashes, "" if generated is None else sha256(generated))
+
+
+def all_parts(key: str, job: Job, tools: Tools) -> dict[str, str]:
+    """Everything that decides a section: what its answer came from, and its template's hash."""
+    question, template = job.questions.get(key), job.templates.get(key)
+    parts = {} if question is None else dict(question.parts)
+    if template is not None:
+        words = tools.templates.words(key, tools.config.language)
+        parts["template"] = digest(f"{tools.templates.digest(template)}\n{sorted(words.items())}")
+    return parts
 
 
 def _template(name: str | None, tools: Tools) -> str:

@@ -17,6 +17,7 @@ from docgen_core.engine.prompt import PromptGenerator
 from docgen_core.engine.recipe import brief_of, config_of, equip
 from docgen_core.engine.record import RunFacts, describe
 from docgen_core.engine.result import OrchestrationResult
+from docgen_core.engine.wishes import revisions_of
 from docgen_core.errors import FileError, GenerationError
 from docgen_core.lmstudio.types import ChatRequest
 from docgen_core.model import DeliverableId, DeliverableResult
@@ -76,8 +77,14 @@ async def areplay(
     tools = equip(tools, recipe)
     with _ReplayFolder(path) as store:
         store.sweep()
+        brief = brief_of(recipe)
         job = Job(
-            brief_of(recipe), run_id=recipe.run_id, tools=tools, inquiry=_Nobody(), folder=store
+            brief,
+            run_id=recipe.run_id,
+            tools=tools,
+            inquiry=_Nobody(),
+            folder=store,
+            revisions=revisions_of(store, brief),
         )
         await _rebuild(job, plan)
         assembled = await _put_together(job, tools, recipe)
@@ -106,9 +113,17 @@ def _recipe(path: Path) -> Recipe:
 class _Nobody:
     """Stands where the server is asked."""
 
-    async def ask(self, key: str, request: ChatRequest, *, tokens: int) -> Answer:
+    async def ask(
+        self,
+        key: str,
+        request: ChatRequest,
+        *,
+        tokens: int,
+        retries: int | None = None,
+        before: int = 0,
+    ) -> Answer:
         """Refuse."""
-        del request, tokens
+        del request, tokens, retries, before
         raise GenerationError(f"the answer for {key} is not stored", hint=_AGAIN)
 
 

@@ -26,6 +26,7 @@ from docgen_core.engine.recipe import recipe_of
 from docgen_core.engine.record import Clock, Run, write_down
 from docgen_core.engine.result import OrchestrationResult
 from docgen_core.engine.runner import Concurrency, Runner
+from docgen_core.engine.wishes import revisions_of
 from docgen_core.errors import DocgenError, UsageError
 from docgen_core.events import Event, Listener, Notice, RunFinished, RunStarted, ServerChosen
 from docgen_core.lmstudio.retry import RetryPolicy
@@ -138,6 +139,7 @@ class Workshop:
                 inquiry=self._inquiry(connection, fresh=force),
                 folder=store,
                 force=force,
+                revisions=revisions_of(store, brief),
             )
             self._announce(connection, plan, run_id)
             assembled = None
@@ -236,7 +238,15 @@ class Workshop:
             _open_folder(None if folder is None else Path(folder).absolute(), run.recipe)
         )
         self._announce(connection, tools.plan, run_id)
-        return Job(brief, run_id=run_id, tools=tools, inquiry=inquiry, folder=store), run, stack
+        job = Job(
+            brief,
+            run_id=run_id,
+            tools=tools,
+            inquiry=inquiry,
+            folder=store,
+            revisions=revisions_of(store, brief),
+        )
+        return job, run, stack
 
     def _refused(self, plan: Plan, error: DocgenError) -> OrchestrationResult:
         """The result of a brief that could not be started."""

@@ -209,6 +209,7 @@ class OrchestrationConfig:
         providers: Deliverable id to the distribution that provides it, where two offer one.
         settings: The raw `[settings.<id>]` tables.
         explicit: Names of fields that the user set; empty when that is not known.
+        given: Names of those that were set for one command only, by its options.
     """
 
     lm_studio_base_url: str = _setting(
@@ -382,6 +383,7 @@ class OrchestrationConfig:
     providers: Mapping[str, str] = attrs.field(factory=dict, converter=as_mapping)
     settings: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, converter=as_mapping)
     explicit: frozenset[str] = attrs.field(default=frozenset(), converter=as_names)
+    given: frozenset[str] = attrs.field(default=frozenset(), converter=as_names)
 
     def __attrs_post_init__(self) -> None:
         _check(self)

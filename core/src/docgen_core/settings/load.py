@@ -14,6 +14,7 @@ import attrs
 from docgen_core.errors import SettingsError
 from docgen_core.settings.config import OrchestrationConfig, PluginSettings, rule_of
 from docgen_core.settings.sources import (
+    OPTION,
     SERVER_TOKEN,
     Entry,
     Source,
@@ -146,6 +147,7 @@ class _Reader:
             providers=merged.providers,
             settings=merged.settings,
             explicit=frozenset(flat),
+            given=frozenset(name for name in flat if self._origins[name].startswith(OPTION)),
         )
 
     def all_origins(self) -> dict[str, str]:

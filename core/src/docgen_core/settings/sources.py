@@ -24,6 +24,8 @@ __all__ = ["Entry", "Source", "find_file", "read_environment", "read_file", "rea
 CONFIG_NAME: Final = "docgen.toml"
 PROJECT_NAME: Final = "pyproject.toml"
 PREFIX: Final = "DOCGEN_"
+#: How the origin of a setting begins that an option of the command gave.
+OPTION: Final = "option "
 #: The variable that LM Studio's own tools read the token from.
 SERVER_TOKEN: Final = "LM_API_TOKEN"  # noqa: S105 - a variable's name
 #: Variables that are not settings: they act before the settings are read.
@@ -296,6 +298,6 @@ def read_flags(flags: Mapping[str, object]) -> Source:
     for key, value in flags.items():
         if value is not None:
             label = _OPTIONS.get(key) or "--" + key.replace("_", "-")
-            entry = Entry(field=fields[key], value=value, label=label, origin=f"option {label}")
+            entry = Entry(field=fields[key], value=value, label=label, origin=f"{OPTION}{label}")
             source.entries.append(entry)
     return source

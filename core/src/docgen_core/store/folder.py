@@ -27,6 +27,7 @@ from docgen_core.store.objects import ObjectStore
 from docgen_core.store.recipe import RECIPE_FILE, Recipe, encode_recipe, read_recipe
 from docgen_core.store.record import RUN_FILE, RunRecord, read_run, to_json
 from docgen_core.store.seal import SEAL_FILE, Seal, hash_file, read_seal, write_seal
+from docgen_core.store.wishes import WISHES_FILE, Wishes, encode_wishes, read_wishes
 
 if TYPE_CHECKING:
     from docgen_core.store.journal import Journal
@@ -69,6 +70,7 @@ class RunFolder:
         self._objects = ObjectStore(path / ".docgen" / "objects", self._disk, self._warn)
         self._previous: RunRecord | None = None
         self._recipe: Recipe | None = None
+        self._wishes: Wishes = {}
         self._hashes: dict[str, str] = {}
         self._journal: Journal
         self._cleanup = contextlib.ExitStack()
@@ -85,8 +87,7 @@ class RunFolder:
         with contextlib.ExitStack() as stack:
             self._lock.acquire()
             stack.callback(self._lock.release)
-            self._previous = read_run(self.path)
-            self._recipe = read_recipe(self.path, self._disk)
+            self._read_state()
             self._journal = self._open_journal()
             stack.push(self._leave)
             self._break_seal()
@@ -111,6 +112,19 @@ class RunFolder:
     def recipe(self) -> Recipe | None:
         """What the last run was asked for, or None when that is not known."""
         return self._recipe
+
+    @property
+    def wishes(self) -> Wishes:
+        """What people asked to be different, by deliverable id, the latest last."""
+        return self._wishes
+
+    def _read_state(self) -> None:
+        self._previous = read_run(self.path)
+        self._recipe = read_recipe(self.path, self._disk)
+        wishes = read_wishes(self.path, self._disk)
+        if wishes is None:
+            self._warn(f"{self.path / WISHES_FILE} is damaged; the refinements in it are lost")
+        self._wishes = wishes or {}
 
     # Answers: the object first, then the journal.
 
@@ -238,6 +252,11 @@ class RunFolder:
         """Write down what the run is asked for."""
         self._write_data(RECIPE_FILE, encode_recipe(recipe))
         self._recipe = recipe
+
+    def write_wishes(self, wishes: Wishes) -> None:
+        """Write down what people asked to be different."""
+        self._write_data(WISHES_FILE, encode_wishes(wishes))
+        self._wishes = wishes
 
     def write_record(self, record: RunRecord) -> Path:
         """Write run.json."""

@@ -36,6 +36,8 @@ class SectionRecord:
         parameters: What was sent besides the prompt.
         prompt_sha256: Hash of the rendered prompt.
         fingerprint: Hash over everything that decides the content.
+        parts: Each thing that the fingerprint covers, and the template, by name; a hash, or the
+            thing itself where it is short.
         usage: Token counts under the wire's names.
         finish_reason: Why the model stopped.
         attempts: Requests made by the run that wrote it.
@@ -59,6 +61,7 @@ class SectionRecord:
     parameters: Mapping[str, Any] = attrs.field(factory=dict)
     prompt_sha256: str = ""
     fingerprint: str = ""
+    parts: Mapping[str, str] = attrs.field(factory=dict)
     usage: Mapping[str, Any] = attrs.field(factory=dict)
     finish_reason: str = ""
     attempts: int = 0

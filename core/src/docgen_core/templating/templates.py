@@ -7,6 +7,7 @@ part of runs in this process.
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
@@ -174,6 +175,16 @@ class Templates:
         found = self._need(name)
         return Winner(name=name, origin=found.origin, path=found.path)
 
+    def digest(self, name: str) -> str:
+        """Hash a template with all that it refers to, so that a change of any of them shows.
+
+        Raises:
+            TemplateError: no source has it.
+        """
+        job = partial(self._digest, name)
+        outcome = isolate.call(job, timeout=self._time_limit, label=f"read {name}")
+        return self._result(name, outcome)
+
     def list(self) -> tuple[Winner, ...]:
         """List every template with the file that wins, by name."""
         names = {name for source in self._sources for name in source.names()}
@@ -201,6 +212,12 @@ class Templates:
     @cached_property
     def _reader(self) -> Environment:
         return make_reader()
+
+    def _digest(self, name: str) -> str:
+        self._need(name)
+        files = self._closure(name).templates
+        text = "".join(f"{file}\n{files[file].text}\0" for file in sorted(files))
+        return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()
 
     def _check(self, name: str, known: tuple[str, ...]) -> tuple[Problem, ...] | Fault:
         self._need(name)
