@@ -26,8 +26,8 @@ _PLACEHOLDER: Final = re.compile(
     r"|(?:lorem ipsum|insert)\b.*)\W*)?",
     re.IGNORECASE | re.DOTALL,
 )
-#: So many texts beside the first one must agree before two items count as the same.
-_ENOUGH: Final = 2
+#: So many characters beside the first text must agree before two items count as the same.
+_ENOUGH: Final = 60
 #: The least share of a broken-off text that whole sentences must make up to stand alone.
 _SHARE: Final = 3
 
@@ -123,7 +123,7 @@ def _keys(item: object) -> set[object]:
         return {_key(item)}
     texts = [_key(text) for text in _texts(item)]
     rest = tuple(texts[1:])
-    return {*texts[:1], *([rest] if len(rest) >= _ENOUGH else [])}
+    return {*texts[:1], *([rest] if len(" ".join(rest)) >= _ENOUGH else [])}
 
 
 def _key(text: str) -> str:
