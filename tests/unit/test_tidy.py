@@ -70,7 +70,7 @@ def test_items_with_the_name_of_an_earlier_one_go() -> None:
 
 def test_items_that_say_the_same_under_another_name_go() -> None:
     """A small model that has nothing more to say changes the name only."""
-    marks = ("The owner sees which jobs came from where",)
+    marks = ("The owner sees which jobs came from which source",)
     steps = [Step(name=name, result="Each lead is kept", marks=marks) for name in ("One", "Two")]
     assert len(tidy(Plan(steps=tuple(steps))).steps) == 1
 
