@@ -249,12 +249,15 @@ class Section:
         title: The section heading, without `#`.
         markdown: The body under that heading.
         edited: True when a person changed this text since docgen last wrote it.
+        data: Its structured content as plain data, item ids included, as the model gave it; None
+            for free Markdown. Hand edits are in `markdown` only.
     """
 
     id: str
     title: str
     markdown: str
     edited: bool = False
+    data: Mapping[str, Any] | None = None
 
 
 @attrs.frozen(kw_only=True)

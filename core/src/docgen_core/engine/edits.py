@@ -40,7 +40,12 @@ class Standing:
 
 def section_of(result: DeliverableResult) -> Section:
     """A result as a section of the document."""
-    return Section(id=str(result.deliverable_type), title=result.title, markdown=result.content)
+    return Section(
+        id=str(result.deliverable_type),
+        title=result.title,
+        markdown=result.content,
+        data=attrs.asdict(result.data) if attrs.has(type(result.data)) else None,
+    )
 
 
 def meet(folder: RunFolder, section: Section) -> Standing:
