@@ -12,7 +12,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = sorted((ROOT / "plugins").glob("docgen-plugin-*"))
-DELIVERABLES = [path for path in PLUGINS if path.name != "docgen-plugin-embedded"]
+DELIVERABLES = [
+    path
+    for path in PLUGINS
+    if '"docgen.deliverables"' in (path / "pyproject.toml").read_text(encoding="utf-8")
+]
 FIRST_PARTY_IDS = (
     "problem_statement",
     "personas",

@@ -71,6 +71,7 @@ __all__ = [
     "TemplateRef",
     "Usage",
     "UsageError",
+    "draw_diagram",
     "hookimpl",
     "language_name",
     "nodes",
@@ -171,3 +172,19 @@ def read_document(document: Document) -> nodes.Content:
     from docgen_core.document.read import read_document as read
 
     return read(document)
+
+
+def draw_diagram(source: str, *, png_width: int = 0) -> nodes.Diagram | None:
+    """Draw a Mermaid diagram, in a process of its own and without network.
+
+    Args:
+        source: The text of a code block whose language is `mermaid`.
+        png_width: The width of a PNG in pixels, for formats that show no SVG; 0 for none.
+
+    Returns:
+        The drawing, or None when the text is no diagram or `mmdr` is not installed: an exporter
+        then shows the text as code.
+    """
+    from docgen_core.diagrams import draw_diagram as draw
+
+    return draw(source, png_width=png_width)

@@ -8,6 +8,8 @@ in the document. Texts are plain: an exporter escapes them for its own format an
     ├── blocks: Heading, Paragraph, List (of ListItem), Quote, Code, Table, Rule
     ├── inside them: Text, InlineCode, Span, Link, CrossReference, Anchor, FootnoteMark, LineBreak
     └── notes: Footnote
+
+A `Code` whose language is `mermaid` may be drawn: `docgen_core.api.draw_diagram` gives a `Diagram`.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ __all__ = [
     "Code",
     "Content",
     "CrossReference",
+    "Diagram",
     "Footnote",
     "FootnoteMark",
     "Heading",
@@ -282,6 +285,23 @@ class Content:
         """
         found = (node for node in self.body if isinstance(node, Heading))
         return tuple(node for node in found if node.level <= depth)
+
+
+@attrs.frozen(kw_only=True)
+class Diagram:
+    """A drawn diagram.
+
+    Attributes:
+        svg: The drawing: no script, no link, no reference outside itself.
+        width: Its natural width in CSS pixels.
+        height: Its natural height in CSS pixels.
+        png: The same as a picture, if it was asked for.
+    """
+
+    svg: str
+    width: float
+    height: float
+    png: bytes = b""
 
 
 def plain_text(children: Iterable[Inline]) -> str:
