@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -121,30 +122,24 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _read(records: Path, ending: tuple[str, str]) -> _Examined:
-    findings: list[Finding] = []
-    done: set[str] = set()
-    checked: tuple[str, ...] = ()
-    digests: dict[str, Sequence[Any]] = {}
-    begun, finished = ("", Place()), False
-    for kind, value in _records(records):
-        if kind == "finding":
-            findings.append(Finding(**value))
-        elif kind == "done":
-            done.add(value)
-        elif kind == "begin":
-            begun = (value[0], Place(*value[1:]))
-        elif kind == "checked":
-            checked = tuple(value)
-        elif kind == "digests":
-            digests, finished = value, True
+def _read(file: Path, ending: tuple[str, str]) -> _Examined:
+    records: dict[str, list[Any]] = defaultdict(list)
+    for kind, value in _records(file):
+        records[kind].append(value)
+    findings = [Finding(**each) for each in records["finding"]]
     code, words = ending
-    if not finished and not code and not findings:
+    if records["crash"]:
+        code, words = "DG614", f"ends the check with {records['crash'][0]}"
+    elif not (code or findings or records["digests"]):
         code, words = "DG612", "ended the process"
     if code:
-        findings.append(Finding.at(begun[1], code, f"{begun[0] or 'the check'} {words}"))
+        what, *place = (records["begin"] or [["the check"]])[-1]
+        findings.append(Finding.at(Place(*place), code, f"{what} {words}"))
     return _Examined(
-        findings=tuple(findings), done=frozenset(done), checked=checked, digests=digests
+        findings=tuple(findings),
+        done=frozenset(records["done"]),
+        checked=tuple(next(iter(records["checked"]), ())),
+        digests=next(iter(records["digests"]), {}),
     )
 
 

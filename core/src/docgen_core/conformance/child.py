@@ -18,7 +18,7 @@ from docgen_core.conformance.findings import Place
 from docgen_core.plugins.discovery import EntryPoint
 
 #: After these, nothing that later stages would say makes sense.
-_UNUSABLE: Final = frozenset({"DG104", "DG201", "DG202", "DG300", "DG302", "DG303"})
+_UNUSABLE: Final = frozenset({"DG104", "DG201", "DG202", "DG302", "DG303"})
 
 
 def main() -> None:
@@ -54,13 +54,21 @@ def _run(request: Request, file: TextIO) -> None:
     def begin(what: str, place: Place) -> None:
         write("begin", [what, *attrs.astuple(place)])
 
+    def crash(kind: type[BaseException], error: BaseException, _trace: object) -> None:
+        write("crash", f"{kind.__name__}: {error}")
+
+    sys.excepthook = crash
     examination = Examination(request, begin)
+    found: set[str] = set()
     for name, stage in examination.stages().items():
-        unusable = False
+        if name == "conduct" and (refusals := list(examination.refusals())):
+            for finding in refusals if not found else ():
+                write("finding", attrs.asdict(finding))
+            return
         for finding in stage():
             write("finding", attrs.asdict(finding))
-            unusable = unusable or finding.code in _UNUSABLE
-        if unusable:
+            found.add(finding.code)
+        if found & _UNUSABLE:
             return
         write("done", name)
     write("checked", examination.checked)

@@ -91,6 +91,16 @@ class Examination:
             "template": lambda: (f for trial in self._trials() for f in trial.check_template()),
         }
 
+    def refusals(self) -> Iterator[Finding]:
+        """Ask docgen itself about each module: one that it refuses has no conduct to check."""
+        from docgen_core.plugins.loader import LoadFailure, load_plugin
+
+        for name in self._modules():
+            loaded = load_plugin(name, timeout=self._request.seconds)
+            if isinstance(loaded, LoadFailure):
+                start = Place(getattr(sys.modules[name], "__file__", None) or "", 1)
+                yield Finding.at(start, "DG300", f"{name}: {loaded.reason}")
+
     def _modules(self) -> Mapping[str, EntryPoint]:
         """Each module of hooks with the first entry point that names it."""
         first: dict[str, EntryPoint] = {}
@@ -112,10 +122,8 @@ class Examination:
     def _read_hooks(self) -> Iterator[Finding]:
         for name in self._modules():
             hooks = self._hooks[name] = read_hooks(sys.modules[name])
-            problems = [*check_hooks(hooks, self._sources), *self._read_offers(name, hooks)]
-            yield from problems
-            if not problems:
-                yield from _last_word(name, self._request.seconds)
+            yield from check_hooks(hooks, self._sources)
+            yield from self._read_offers(name, hooks)
 
     def _read_offers(self, name: str, hooks: Hooks) -> Iterator[Finding]:
         own = [p for p in self._request.points if p.module == name and p.group == DELIVERABLES]
@@ -165,16 +173,6 @@ class Examination:
                 for hooks, item, is_owner in self._offered
             ]
         return self._tried
-
-
-def _last_word(module: str, seconds: float) -> Iterator[Finding]:
-    """Ask docgen itself, in case it sees what no rule here does."""
-    from docgen_core.plugins.loader import LoadFailure, load_plugin
-
-    loaded = load_plugin(module, timeout=seconds)
-    if isinstance(loaded, LoadFailure):
-        start = Place(getattr(sys.modules[module], "__file__", None) or "", 1)
-        yield Finding.at(start, "DG300", f"{module}: {loaded.reason}")
 
 
 def _roots(name: str) -> Iterator[Path]:

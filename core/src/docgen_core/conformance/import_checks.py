@@ -47,7 +47,6 @@ def check_import(
         lambda: importlib.import_module(module), timeout=seconds, label=f"import {module}"
     )
     acts = probe.stop()
-    yield from _budget(acts, sources)
     if outcome.output_size:
         place = _start_of(module)
         yield Finding.at(place, "DG206", f"importing {module} prints {outcome.output_size:,} bytes")
@@ -55,8 +54,12 @@ def check_import(
         place = hanging_place(f"import {module}", sources)
         message = f"importing {module} is not done after {seconds:g} s"
         yield Finding.at(place, "DG202", message)
-    elif not outcome.ok:
-        yield _failed(module, sources, outcome)
+    failed = None if outcome.ok or outcome.timed_out else _failed(module, sources, outcome)
+    # An import that fails is told as that, not as heavy, too.
+    told = set() if failed is None else {Place(failed.file, failed.line)}
+    yield from _budget(acts, sources, told)
+    if failed is not None:
+        yield failed
 
 
 def hanging_place(label: str, sources: Sources) -> Place:
@@ -98,8 +101,7 @@ def _failed(module: str, sources: Sources, outcome: isolate.Outcome[ModuleType])
     return Finding.at(sources.of_error(error, _start_of(module)), "DG201", message)
 
 
-def _budget(acts: Sequence[Act], sources: Sources) -> Iterator[Finding]:
-    told: set[Place] = set()
+def _budget(acts: Sequence[Act], sources: Sources, told: set[Place]) -> Iterator[Finding]:
     for act in acts:
         if act.kind != "import":
             message = f"importing it acts on the machine: {act.what}"

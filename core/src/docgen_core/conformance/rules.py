@@ -143,6 +143,10 @@ _SCHEMA: Final = {
         'Give it the default "" (a list of references: ()).',
     ),
     "DG506": Rule("a schema with hook API 1.0", "Declare api=(1, 1), which structures answers."),
+    "DG507": Rule(
+        "the schema refuses an answer that fits it",
+        "Leave validation to Field; what the model is asked for must be what the class takes.",
+    ),
 }
 
 _CONDUCT: Final = {
@@ -171,6 +175,10 @@ _CONDUCT: Final = {
         "Nothing in docgen can hold os._exit or a crash in C code: take it out.",
     ),
     "DG613": Rule("the check took too long", "Make the hooks quicker."),
+    "DG614": Rule(
+        "the check stumbles over the plugin",
+        "If the plugin is as it should be, report this as a bug of docgen.",
+    ),
 }
 
 _TEMPLATE: Final = {

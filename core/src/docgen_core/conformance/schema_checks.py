@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
 
 from docgen_core.api import Deliverable
+from docgen_core.conformance.examples import make_full, make_least
 from docgen_core.conformance.findings import Finding, Place
 from docgen_core.conformance.places import Sources
+from docgen_core.plugins import isolate
 from docgen_core.structure.slots import Shape, check_schema, own_prefixes, shape_of
 
-__all__ = ["check_references", "check_schema_class", "prefixes_of"]
+__all__ = ["check_answers", "check_references", "check_schema_class", "prefixes_of"]
 
 _STRUCTURED: Final = (1, 1)
+_SECONDS: Final = 10.0
 
 #: Which rule a line of `check_schema` is about, by words in it; DG501 for all others.
 _RULES: Final[Mapping[str, str]] = {
@@ -44,6 +47,29 @@ def check_schema_class(item: Deliverable, sources: Sources, file: str) -> Iterat
         path = problem.partition(":")[0] if ": " in problem else ""
         place = _place(item.schema, path, sources)
         yield Finding.at(place, code, f"{item.schema.__qualname__}: {problem}")
+
+
+def check_answers(item: Deliverable, sources: Sources) -> Iterator[Finding]:
+    """Check that a schema that is in order takes the answers that are asked for.
+
+    Args:
+        item: The deliverable; one without a schema has no faults.
+        sources: The plugin's files.
+    """
+    schema = item.schema
+    if schema is None or check_schema(schema):
+        return
+    for name, make in (("full", lambda: make_full(schema, {})), ("least", _least(schema))):
+        outcome = isolate.call(make, timeout=_SECONDS, label=f"{schema.__qualname__}, {name}")
+        if not outcome.ok:
+            place = sources.of_error(outcome.error, sources.of_class(schema))
+            message = f"making a {name} {schema.__qualname__} {outcome.reason}"
+            yield Finding.at(place, "DG507", message)
+            return
+
+
+def _least(schema: type[Any]) -> Callable[[], Any]:
+    return lambda: make_least(schema)
 
 
 def check_references(

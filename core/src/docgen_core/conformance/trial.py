@@ -15,7 +15,11 @@ from docgen_core.conformance.hook_checks import Hooks
 from docgen_core.conformance.places import Sources
 from docgen_core.conformance.probe import Probe
 from docgen_core.conformance.scenarios import Scenario, scenarios, usable_schema
-from docgen_core.conformance.schema_checks import check_references, check_schema_class
+from docgen_core.conformance.schema_checks import (
+    check_answers,
+    check_references,
+    check_schema_class,
+)
 from docgen_core.conformance.settings_checks import check_settings
 from docgen_core.conformance.template_checks import (
     check_rendering,
@@ -87,6 +91,7 @@ class Trial:
         self._hooks = hooks
         self._item = item
         self._is_owner = is_owner
+        self._answerable = True
         self._ref: TemplateRef | None = None
         self._drafts: Mapping[Scenario, Draft] = {}
 
@@ -101,6 +106,9 @@ class Trial:
         """Check the schema class and what it refers to."""
         file = self._hooks.place("get_deliverables", self._bench.sources).file
         yield from check_schema_class(self._item, self._bench.sources, file)
+        refused = list(check_answers(self._item, self._bench.sources))
+        self._answerable = not refused
+        yield from refused
         wanted = {*self._item.needs, *self._item.uses}
         # An input that is not installed may bring ids that nobody here knows of.
         if usable_schema(self._item) is not None and len(self._inputs) == len(wanted):
@@ -132,18 +140,27 @@ class Trial:
             return
         templates, ref = self._bench.templates, self._ref or DEFAULT_TEMPLATE
         self._bench.begin(f"the template of {self._item.id}", self._place)
-        yield from check_words(self._item, templates)
         problems = list(check_template_file(ref, templates, self._place))
-        yield from problems
-        for scenario, draft in self._drafts.items() if not problems else ():
-            yield from check_rendering(
+        words = list(check_words(self._item, templates))
+        yield from (*problems, *words)
+        if not problems and not any(finding.code == "DG706" for finding in words):
+            yield from self._check_rendering(ref)
+
+    def _check_rendering(self, ref: TemplateRef) -> Iterator[Finding]:
+        failed: set[tuple[str, int]] = set()
+        for scenario, draft in self._drafts.items():
+            for finding in check_rendering(
                 ref,
                 self._item,
                 draft,
                 scenario.context,
-                templates=templates,
+                templates=self._bench.templates,
                 name=scenario.name,
-            )
+            ):
+                # What fails on a full answer need not be told of a smaller one, too.
+                if finding.code != "DG704" or (finding.file, finding.line) not in failed:
+                    yield finding
+                failed.add((finding.file, finding.line))
 
     @property
     def _place(self) -> Place:
@@ -163,7 +180,7 @@ class Trial:
     @cached_property
     def _scenarios(self) -> tuple[Scenario, ...]:
         schema = self._item.schema
-        if schema is not None and usable_schema(self._item) is None:
+        if schema is not None and not (self._answerable and usable_schema(self._item)):
             return ()  # told by the checks of the schema; no answer can be made
         languages = languages_of(self._item, self._bench.templates)
         return tuple(scenarios(self._item, self._inputs, languages))
