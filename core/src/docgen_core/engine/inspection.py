@@ -111,7 +111,8 @@ async def _template_errors(config: OrchestrationConfig, registry: Registry, key:
             language=config.language,
         )
         reference = await make_dispatcher(config, registry).template(deliverable, context)
-        problems = make_templates(config, registry).check(reference.name)
+        templates = make_templates(config, registry)
+        problems = templates.check_section(reference.name, deliverable, config.language)
     except DocgenError as error:
         return [str(error)]
     return [str(problem) for problem in problems]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 __all__ = [
+    "ENDINGS",
     "Found",
     "OwnerSource",
     "PackageSource",
@@ -23,12 +24,14 @@ __all__ = [
     "Source",
     "Winner",
     "registry_sources",
+    "split_name",
 ]
 
 #: The most bytes that a template file may have.
 TEMPLATE_LIMIT: Final = 1_000_000
 
-_ENDINGS: Final = (".j2", "words.toml")
+#: How the names of template files end.
+ENDINGS: Final = (".j2", "words.toml")
 _SHARED_PACKAGE: Final = "docgen_templates"
 _PART: Final = re.compile(r"(?!\.\.?$)[^/\\:\0]+")
 
@@ -83,7 +86,7 @@ class ProjectSource:
 
     def find(self, name: str) -> Found | None:
         """Give the template of that name; a link that leads out of the folder does not count."""
-        parts = _split(name)
+        parts = split_name(name)
         path = self.folder.joinpath(*parts) if parts else None
         if path is None or not path.is_file() or not self._is_inside(path):
             return None
@@ -114,7 +117,7 @@ class PackageSource:
 
     def find(self, name: str) -> Found | None:
         """Give the template of that name, or None."""
-        root, parts = _package_folder(self.package, self.folder), _split(name)
+        root, parts = _package_folder(self.package, self.folder), split_name(name)
         file = root.joinpath(*parts) if root is not None and parts else None
         if file is None or not file.is_file():
             return None
@@ -193,7 +196,7 @@ def _package_folder(package: str, folder: str) -> Traversable | None:
     return root if root.is_dir() else None
 
 
-def _split(name: str) -> tuple[str, ...]:
+def split_name(name: str) -> tuple[str, ...]:
     """Give the parts of a template name; none when it could lead out of its folder."""
     parts = tuple(name.split("/"))
     return parts if all(_PART.fullmatch(part) for part in parts) else ()
@@ -216,5 +219,5 @@ def _names(folder: Traversable | Path, prefix: str = "") -> Iterator[str]:
     for entry in folder.iterdir():
         if entry.is_dir() and not entry.name.startswith((".", "__")):
             yield from _names(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(_ENDINGS):
+        elif entry.name.endswith(ENDINGS):
             yield prefix + entry.name

@@ -41,7 +41,7 @@ from docgen_core.templating.sources import (
     registry_sources,
 )
 from docgen_core.templating.view import escaped_view
-from docgen_core.templating.wording import WORDS_FILE, Tables, choose_words, read_words
+from docgen_core.templating.wording import TITLE, WORDS_FILE, Tables, choose_words, read_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -63,6 +63,9 @@ class Templates:
         project_folder: The user's own templates, which win over all others, or None. They render
             in a process of their own, from plain data.
         time_limit: Seconds that rendering one template may take.
+
+    Attributes:
+        project_folder: As given.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class Templates:
         time_limit: float = _TIME_LIMIT,
     ) -> None:
         project = () if project_folder is None else (ProjectSource(project_folder),)
+        self.project_folder = project_folder
         self._sources: tuple[Source, ...] = (*project, *sources)
         self._time_limit = time_limit
         self._found: dict[str, Found | None] = {}
@@ -152,9 +156,7 @@ class Templates:
             TemplateError: a `words.toml` is malformed or cannot be read.
         """
         if owner not in self._words:
-            names = (f"{owner}/{WORDS_FILE}", WORDS_FILE)
-            files = (source.find(name) for name in names for source in self._sources)
-            self._words[owner] = tuple(read_words(found) for found in files if found is not None)
+            self._words[owner] = tuple(map(read_words, self._words_files(owner)))
         return choose_words(self._words[owner], language)
 
     def title(self, deliverable: Deliverable, language: str) -> str:
@@ -163,7 +165,7 @@ class Templates:
         Raises:
             TemplateError: a `words.toml` is malformed or cannot be read.
         """
-        title = " ".join(self.words(deliverable.id, language).get("title", "").split())
+        title = " ".join(self.words(deliverable.id, language).get(TITLE, "").split())
         return title or deliverable.title
 
     def which(self, name: str) -> Winner:
@@ -185,6 +187,15 @@ class Templates:
         outcome = isolate.call(job, timeout=self._time_limit, label=f"read {name}")
         return self._result(name, outcome)
 
+    def layers(self, name: str) -> tuple[Found, ...]:
+        """Give every file of that name, the winner first; what follows is overridden.
+
+        Raises:
+            TemplateError: a file cannot be read.
+        """
+        files = (source.find(name) for source in self._sources)
+        return tuple(found for found in files if found is not None)
+
     def list(self) -> tuple[Winner, ...]:
         """List every template with the file that wins, by name."""
         names = {name for source in self._sources for name in source.names()}
@@ -205,6 +216,26 @@ class Templates:
         outcome = isolate.call(job, timeout=self._time_limit, label=f"check {name}")
         return self._result(name, outcome)
 
+    def check_section(
+        self, name: str, deliverable: Deliverable, language: str
+    ) -> tuple[Problem, ...]:
+        """Look for mistakes in the template of a section, without running it.
+
+        Besides what `check` finds: fields that the deliverable's schema class does not have, words
+        that there are not, and words of the project folder that nothing asks for.
+
+        Args:
+            name: The template.
+            deliverable: Whose section it is.
+            language: The language of the words.
+
+        Raises:
+            TemplateError: no source has it, or a `words.toml` is malformed.
+        """
+        job = partial(self._check_section, name, deliverable, language)
+        outcome = isolate.call(job, timeout=self._time_limit, label=f"check {name}")
+        return self._result(name, outcome)
+
     @cached_property
     def _environment(self) -> Environment:
         return make_environment(self._find)
@@ -213,11 +244,25 @@ class Templates:
     def _reader(self) -> Environment:
         return make_reader()
 
-    def _digest(self, name: str) -> str:
+    def _digest(self, name: str) -> str | Fault:
         self._need(name)
         files = self._closure(name).templates
         text = "".join(f"{file}\n{files[file].text}\0" for file in sorted(files))
         return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()
+
+    def _words_files(self, owner: str) -> tuple[Found, ...]:
+        names = (f"{owner}/{WORDS_FILE}", WORDS_FILE)
+        return tuple(found for name in names for found in self.layers(name))
+
+    def _check_section(
+        self, name: str, deliverable: Deliverable, language: str
+    ) -> tuple[Problem, ...] | Fault:
+        # Imported here because it imports jinja2.
+        from docgen_core.templating.section_check import check_section
+
+        self._need(name)
+        files = self._words_files(deliverable.id)
+        return check_section(name, self._closure(name), deliverable, language, files)
 
     def _check(self, name: str, known: tuple[str, ...]) -> tuple[Problem, ...] | Fault:
         self._need(name)

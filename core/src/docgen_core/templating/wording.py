@@ -9,10 +9,13 @@ from typing import Final
 from docgen_core.errors import TemplateError
 from docgen_core.templating.sources import Found
 
-__all__ = ["FALLBACK_LANGUAGE", "WORDS_FILE", "Tables", "choose_words", "read_words"]
+__all__ = ["FALLBACK_LANGUAGE", "TITLE", "WORDS_FILE", "Tables", "choose_words", "read_words"]
 
 #: The file's name, beside the deliverable's templates.
 WORDS_FILE: Final = "words.toml"
+
+#: The word that is the section's title.
+TITLE: Final = "title"
 
 #: The language whose words are taken for those that the wanted language lacks.
 FALLBACK_LANGUAGE: Final = "en"
