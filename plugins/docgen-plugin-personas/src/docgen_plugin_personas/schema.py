@@ -18,20 +18,20 @@ class Persona:
     id: Annotated[str, Identity("P")] = ""
     name: Annotated[str, Field("first name and family name", limit=40)]
     role: Annotated[str, Field("job and place of work", limit=60)]
-    background: Annotated[str, Field("age, training and years in the job", limit=140)]
+    background: Annotated[str, Field("age, training and years in the job", limit=110)]
     goals: Annotated[
-        tuple[str, ...], Field("what this person wants to get done", limit=90, least=1, most=2)
+        tuple[str, ...], Field("what this person wants to get done", limit=80, least=1, most=2)
     ]
     pain_points: Annotated[
-        tuple[str, ...], Field("what is hard for this person today", limit=90, least=1, most=2)
+        tuple[str, ...], Field("what is hard for this person today", limit=80, least=1, most=2)
     ]
     proficiency: Annotated[
         Literal["low", "medium", "high"], Field("how well this person uses technology")
     ]
-    technology: Annotated[str, Field("the devices and programs in use", limit=90)]
-    behaviour: Annotated[str, Field("how a working day goes", limit=140)]
+    technology: Annotated[str, Field("the devices and programs in use", limit=70)]
+    behaviour: Annotated[str, Field("how a working day goes", limit=110)]
     needs: Annotated[
-        tuple[str, ...], Field("what the tool must do for this person", limit=90, least=1, most=2)
+        tuple[str, ...], Field("what the tool must do for this person", limit=80, least=1, most=2)
     ]
 
 

@@ -17,7 +17,7 @@ class Feature:
 
     id: Annotated[str, Identity("F")] = ""
     name: Annotated[str, Field("the name of the feature", limit=50)]
-    description: Annotated[str, Field("what it does for the user", limit=120)]
+    description: Annotated[str, Field("what it does for the user", limit=110)]
     priority: Annotated[Literal["must", "should", "could"], Field("how much it is needed")]
     use_cases: Annotated[
         tuple[str, ...], Reference("UC", "the use cases that need it", least=1, most=2)
@@ -32,7 +32,7 @@ class Component:
     """A part of the architecture."""
 
     name: Annotated[str, Field("a part of the system", limit=40)]
-    task: Annotated[str, Field("what this part does", limit=100)]
+    task: Annotated[str, Field("what this part does", limit=90)]
 
 
 @attrs.frozen(kw_only=True)
@@ -40,7 +40,7 @@ class Screen:
     """A part of the user interface."""
 
     name: Annotated[str, Field("the name of the screen", limit=40)]
-    shows: Annotated[str, Field("what the user sees and does there", limit=110)]
+    shows: Annotated[str, Field("what the user sees and does there", limit=90)]
 
 
 @attrs.frozen(kw_only=True)
@@ -60,7 +60,7 @@ class Consideration:
         Literal["security", "privacy", "performance", "operation", "cost"],
         Field("what it is about"),
     ]
-    advice: Annotated[str, Field("what to do about it", limit=120)]
+    advice: Annotated[str, Field("what to do about it", limit=110)]
 
 
 @attrs.frozen(kw_only=True)

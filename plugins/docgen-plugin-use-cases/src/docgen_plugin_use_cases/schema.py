@@ -22,26 +22,26 @@ class UseCase:
         tuple[str, ...], Reference("G", "the goals that this serves", least=1, most=2)
     ] = ()
     preconditions: Annotated[
-        tuple[str, ...], Field("what must be true before", limit=90, least=1, most=2)
+        tuple[str, ...], Field("what must be true before", limit=80, least=1, most=2)
     ]
     main_flow: Annotated[
-        tuple[str, ...], Field("one step when all goes well", limit=90, least=3, most=6)
+        tuple[str, ...], Field("one step when all goes well", limit=80, least=3, most=6)
     ]
     alternative_flows: Annotated[
-        tuple[str, ...], Field("another way to the same end", limit=110, least=1, most=2)
+        tuple[str, ...], Field("another way to the same end", limit=100, least=1, most=2)
     ]
     exceptions: Annotated[
         tuple[str, ...],
-        Field("what can go wrong, and what happens then", limit=110, least=1, most=2),
+        Field("what can go wrong, and what happens then", limit=100, least=1, most=2),
     ]
     business_rules: Annotated[
-        tuple[str, ...], Field("a rule that always holds", limit=90, least=1, most=2)
+        tuple[str, ...], Field("a rule that always holds", limit=80, least=1, most=2)
     ]
     postconditions: Annotated[
-        tuple[str, ...], Field("what is true afterwards", limit=90, least=1, most=2)
+        tuple[str, ...], Field("what is true afterwards", limit=80, least=1, most=2)
     ]
     acceptance_criteria: Annotated[
-        tuple[str, ...], Field("how a tester sees that it works", limit=100, least=1, most=3)
+        tuple[str, ...], Field("how a tester sees that it works", limit=90, least=1, most=3)
     ]
 
 
