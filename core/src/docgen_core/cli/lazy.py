@@ -54,6 +54,9 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "replay": CommandEntry(
         f"{_ROOM}.replay:replay", "Make a document again from its folder, without a server."
     ),
+    "check": CommandEntry(
+        f"{_ROOM}.check:check", "Look for what is wrong with a finished pack, without a model."
+    ),
     "verify": CommandEntry(
         f"{_ROOM}.verify:verify", "Check that an output folder is as docgen left it."
     ),

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-__all__ = ["Words", "words"]
+__all__ = ["LANGUAGES", "Words", "words"]
 
 
 @attrs.frozen(kw_only=True)
@@ -167,6 +167,8 @@ _WORDS: Final = MappingProxyType(
         ),
     }
 )
+#: The languages that the words are there in.
+LANGUAGES: Final = tuple(_WORDS)
 
 
 def words(language: str) -> Words:
