@@ -41,12 +41,14 @@ class Assembled:
         files: What was written, the document first.
         warnings: What a reader should know.
         error: Why there is no document although there should be one, or None.
+        order: The ids of its sections in reading order.
     """
 
     document: Document | None = None
     files: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()
     error: TemplateError | None = None
+    order: tuple[str, ...] = ()
 
 
 def shell_problems(templates: Templates) -> tuple[Problem, ...]:
@@ -121,7 +123,13 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
         if kept is not None:
             warnings.append(f"document.md had been edited by hand; that version is in {kept}")
     warnings += _left_out(job, tools)
-    return Assembled(document=document, files=tuple(files), warnings=tuple(warnings), error=error)
+    return Assembled(
+        document=document,
+        files=tuple(files),
+        warnings=tuple(warnings),
+        error=error,
+        order=tuple(section.id for section in chosen),
+    )
 
 
 def show_finished(job: Job) -> None:
@@ -148,8 +156,8 @@ def _left_out(job: Job, tools: Tools) -> list[str]:
     if not others:
         return []
     warning = (
-        f"the document holds only what this run was asked for; sections of {', '.join(others)} "
-        "stay in sections/ (name them with -d as well to have them in it)"
+        f"the document does without {', '.join(others)}, which belong to another brief or language "
+        "or cannot be made again; their texts stay in sections/"
     )
     return [warning]
 

@@ -12,16 +12,14 @@ from docgen_core.document import normalise_section
 from docgen_core.document.threeway import has_conflict
 from docgen_core.engine.edits import section_of
 from docgen_core.engine.fingerprint import PARTS
-from docgen_core.engine.inquiry import Answer
 from docgen_core.engine.job import Job, Tools
-from docgen_core.engine.plan import Plan, make_plan
+from docgen_core.engine.keep import Nobody, whole_plan
 from docgen_core.engine.prepare import make_tools, plan_settings
 from docgen_core.engine.prompt import PromptGenerator
 from docgen_core.engine.recipe import brief_of, config_of, equip
 from docgen_core.engine.record import all_parts
 from docgen_core.engine.wishes import revisions_of
-from docgen_core.errors import DocgenError, FileError, GenerationError
-from docgen_core.lmstudio.types import ChatRequest
+from docgen_core.errors import DocgenError, FileError
 from docgen_core.model import Brief, DeliverableResult
 from docgen_core.plugins import Registry
 from docgen_core.settings import OrchestrationConfig
@@ -158,7 +156,7 @@ async def look_at(
         return FolderStatus(record=record, sections=_untold(view, record, "its recipe is missing"))
     now = as_recorded(config, recipe)
     try:
-        plan = _plan(registry, recipe, record)
+        plan = whole_plan(registry, recipe.order, record)
         settings = plan_settings(now, plan)
         tools = make_tools(now, registry, plan, settings, generator or PromptGenerator(), None)
     except DocgenError as error:
@@ -170,7 +168,7 @@ async def look_at(
         brief,
         run_id="status",
         tools=tools,
-        inquiry=_Nobody(),
+        inquiry=Nobody(),
         folder=view,
         revisions=revisions_of(view, brief),
     )
@@ -182,15 +180,6 @@ async def look_at(
     return FolderStatus(record=record, sections=sections)
 
 
-class _Nobody:
-    """Stands where the server is asked."""
-
-    async def ask(self, key: str, request: ChatRequest, *, tokens: int) -> Answer:
-        """Refuse."""
-        del request, tokens
-        raise GenerationError(f"the answer for {key} is not stored")
-
-
 def _open(folder: Path) -> tuple[FolderView, RunRecord]:
     view = FolderView(folder) if folder.is_dir() else None
     record = None if view is None else view.previous
@@ -199,26 +188,6 @@ def _open(folder: Path) -> tuple[FolderView, RunRecord]:
         message = held if view is not None else f"there is no folder {folder}"
         raise FileError(message, hint="Name the folder that `docgen generate -o` wrote to.")
     return view, record
-
-
-def _plan(registry: Registry, recipe: Recipe, record: RunRecord) -> Plan:
-    """The sections of the last command and those that earlier ones left; each with its inputs."""
-    others = [item.id for item in record.sections if item.id not in recipe.order]
-    plan = make_plan(
-        [*recipe.order, *others],
-        lambda key, by: registry.deliverable(key, needed_by=by),
-        tolerant=True,
-    )
-    inputs = {key: _inputs(key, plan, recipe, record) for key in plan.order}
-    return attrs.evolve(plan, inputs=inputs)
-
-
-def _inputs(key: str, plan: Plan, recipe: Recipe, record: RunRecord) -> tuple[str, ...]:
-    """What it reads: in the last command what was part of that, else what is recorded."""
-    section = record.section(key)
-    known = recipe.order if key in recipe.order or section is None else section.inputs
-    needs = plan.deliverables[key].needs
-    return tuple(item for item in plan.inputs[key] if item in needs or item in known)
 
 
 def _model(config: OrchestrationConfig, recipe: Recipe) -> str:

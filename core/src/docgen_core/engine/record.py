@@ -13,6 +13,7 @@ import attrs
 from docgen_core import __version__
 from docgen_core.engine.fingerprint import digest
 from docgen_core.engine.job import Job, Question, Tools
+from docgen_core.engine.keep import carried
 from docgen_core.model import DeliverableResult
 from docgen_core.store import Recipe, RunRecord, SectionRecord
 from docgen_core.store.atomic import sha256
@@ -53,6 +54,7 @@ class RunFacts:
         started: When it started, UTC.
         seconds: How long it took.
         files: What was written.
+        order: The document's sections in reading order, where earlier runs left some of them.
     """
 
     status: str
@@ -61,10 +63,17 @@ class RunFacts:
     started: dt.datetime
     seconds: float
     files: tuple[Path, ...]
+    order: tuple[str, ...] = ()
 
 
 def write_down(
-    job: Job, tools: Tools, run: Run, status: str, files: tuple[Path, ...]
+    job: Job,
+    tools: Tools,
+    run: Run,
+    status: str,
+    files: tuple[Path, ...],
+    *,
+    order: tuple[str, ...] = (),
 ) -> tuple[Path, ...]:
     """Write run.json, if there is a run folder, and give its path."""
     if job.folder is None:
@@ -76,6 +85,7 @@ def write_down(
         started=run.clock.started,
         seconds=run.clock.seconds,
         files=files,
+        order=order,
     )
     record = describe(job, tools, facts, folder=job.folder.path)
     return (job.folder.write_record(record),)
@@ -84,6 +94,9 @@ def write_down(
 def describe(job: Job, tools: Tools, facts: RunFacts, *, folder: Path) -> RunRecord:
     """Build the record of a run."""
     hashes = {str(path.relative_to(folder)): hash_file(path) or "" for path in facts.files}
+    sections = {key: _section(key, job, tools, hashes) for key in tools.plan.order}
+    sections |= {item.id: item for item in carried(job, tools)}
+    order = dict.fromkeys([*(key for key in facts.order if key in sections), *sections])
     return RunRecord(
         docgen=__version__,
         status=facts.status,
@@ -91,7 +104,7 @@ def describe(job: Job, tools: Tools, facts: RunFacts, *, folder: Path) -> RunRec
         brief_title=job.brief.title,
         language=tools.config.language,
         server=facts.server,
-        sections=tuple(_section(key, job, tools, hashes) for key in tools.plan.order),
+        sections=tuple(sections[key] for key in order),
         files=hashes,
         started=facts.started.isoformat(timespec="seconds"),
         seconds=round(facts.seconds, 3),
@@ -161,6 +174,8 @@ def _with_result(
         seconds=round(result.execution_time, 3),
         time_to_first_token=result.time_to_first_token,
         warnings=result.warnings,
+        rung=result.rung,
+        rung_reason=result.rung_reason,
         file=file,
         sha256=generated,
     )

@@ -9,8 +9,9 @@ from pathlib import Path
 import attrs
 
 from docgen_core.engine.assemble import Assembled, assemble
-from docgen_core.engine.inquiry import Answer
+from docgen_core.engine.inquiry import Answer, Limits
 from docgen_core.engine.job import Job, Tools
+from docgen_core.engine.keep import with_kept
 from docgen_core.engine.plan import Plan, make_plan
 from docgen_core.engine.prepare import make_tools, plan_settings
 from docgen_core.engine.prompt import PromptGenerator
@@ -87,7 +88,7 @@ async def areplay(
             revisions=revisions_of(store, brief),
         )
         await _rebuild(job, plan)
-        assembled = await _put_together(job, tools, recipe)
+        assembled = await _put_together(*await with_kept(job, tools, registry), recipe)
         record = _write_record(store, job, tools, recipe, assembled)
     return OrchestrationResult(
         deliverable_results=tuple(job.results[key] for key in plan.order),
@@ -119,11 +120,11 @@ class _Nobody:
         request: ChatRequest,
         *,
         tokens: int,
-        retries: int | None = None,
+        limits: Limits | None = None,
         before: int = 0,
     ) -> Answer:
         """Refuse."""
-        del request, tokens, retries, before
+        del request, tokens, limits, before
         raise GenerationError(f"the answer for {key} is not stored", hint=_AGAIN)
 
 

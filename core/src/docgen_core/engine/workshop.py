@@ -16,6 +16,7 @@ from docgen_core.engine.connection import Connection, connect
 from docgen_core.engine.export import Format, export_all, load_formats
 from docgen_core.engine.inquiry import Inquiry
 from docgen_core.engine.job import Job, Tools
+from docgen_core.engine.keep import with_kept
 from docgen_core.engine.listeners import Listeners
 from docgen_core.engine.loop import off_loop
 from docgen_core.engine.modes import ModeContext, expected_costs, server_concurrency
@@ -145,7 +146,7 @@ class Workshop:
             assembled = None
             try:
                 await self._process(process, job, tools)
-                assembled = await _assemble(job, tools, force=force, date=recipe.date)
+                assembled = await self._assemble(job, tools, force=force, date=recipe.date)
                 result = await self._finish(job, tools, run, assembled, formats)
             except asyncio.CancelledError:
                 files = () if assembled is None else assembled.files
@@ -201,7 +202,7 @@ class Workshop:
                     run, stack = open_runs.pop(job)
                     with stack:
                         date = run.recipe.date
-                        assembled = await _assemble(job, tools, force=False, date=date)
+                        assembled = await self._assemble(job, tools, force=False, date=date)
                         yield await self._finish(job, tools, run, assembled, formats)
                     while refused:
                         yield refused.pop(0)
@@ -286,7 +287,8 @@ class Workshop:
         complete = (
             not errors and assembled.error is None and all(result.success for result in results)
         )
-        record = write_down(job, tools, run, "done" if complete else "partial", files)
+        status = "done" if complete else "partial"
+        record = write_down(job, tools, run, status, files, order=assembled.order)
         return OrchestrationResult(
             deliverable_results=results,
             document=assembled.document,
@@ -297,6 +299,13 @@ class Workshop:
             export_errors=errors,
             warnings=(*kept, *assembled.warnings),
         )
+
+    async def _assemble(self, job: Job, tools: Tools, *, force: bool, date: str) -> Assembled:
+        # The Markdown parser loads here: listing models or previewing prompts does without.
+        from docgen_core.engine.assemble import assemble
+
+        job, tools = await with_kept(job, tools, self._registry)
+        return await assemble(job, tools, force=force, date=date)
 
     def _check_shell(self) -> None:
         """Refuse a document template that cannot work before the model has spent an hour."""
@@ -341,13 +350,6 @@ def _show_finished(job: Job) -> None:
     from docgen_core.engine.assemble import show_finished
 
     show_finished(job)
-
-
-async def _assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembled:
-    # The Markdown parser loads here: listing models or previewing prompts does without.
-    from docgen_core.engine.assemble import assemble
-
-    return await assemble(job, tools, force=force, date=date)
 
 
 @contextlib.contextmanager

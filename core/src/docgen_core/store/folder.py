@@ -60,11 +60,13 @@ class RunFolder:
     Attributes:
         path: The folder.
         warnings: What was found damaged or could not be kept, one sentence each.
+        recorded: Fingerprints of answers to take where a question has none of its own, by id.
     """
 
     def __init__(self, path: Path, *, disk: Disk | None = None) -> None:
         self.path = path
         self.warnings: list[str] = []
+        self.recorded: dict[str, str] = {}
         self._disk = disk or Disk()
         self._lock = FolderLock(path / ".docgen" / "lock")
         self._objects = ObjectStore(path / ".docgen" / "objects", self._disk, self._warn)
@@ -139,8 +141,16 @@ class RunFolder:
     def load_answer(self, key: str, fingerprint: str) -> StoredAnswer | None:
         """The stored answer for `key`, if it was given to exactly this question.
 
-        The journal says where it is. Where it does not, the objects are asked themselves: looking
-        through them costs nothing beside asking the model again.
+        Where `recorded` names another question for the key, that one's answer comes first.
+        """
+        recorded = self.recorded.get(key, fingerprint)
+        known = None if recorded == fingerprint else self._stored(key, recorded)
+        return known or self._stored(key, fingerprint)
+
+    def _stored(self, key: str, fingerprint: str) -> StoredAnswer | None:
+        """The journal says where it is. Where it does not, the objects are asked themselves.
+
+        Looking through them costs nothing beside asking the model again.
         """
         digest = self._journal.answer(key, fingerprint)
         answer = None if digest is None else self._answer_in(digest, key, fingerprint)
@@ -155,6 +165,14 @@ class RunFolder:
         if found is None or (found[0], found[2].fingerprint) != (key, fingerprint):
             return None
         return found[2]
+
+    def earlier_answers(self, key: str) -> list[StoredAnswer]:
+        """Every answer for `key` that is stored, whatever the question was, the oldest first."""
+        bodies = (self._objects.get(digest) for digest in self._objects)
+        found = (decode_answer(body) for body in bodies if body is not None)
+        mine = [(number, answer) for each in found if each for name, number, answer in [each]
+                if name == key]  # fmt: skip
+        return [answer for _, answer in sorted(mine, key=lambda pair: pair[0])]
 
     def save_answer(self, key: str, answer: StoredAnswer) -> None:
         """Keep an answer; it is on the disk when this returns."""

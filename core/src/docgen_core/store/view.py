@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from docgen_core.store.answers import StoredAnswer, decode_answer
-from docgen_core.store.atomic import read_text
+from docgen_core.store.atomic import read_text, sha256
 from docgen_core.store.folder import RunFolder
 from docgen_core.store.objects import unframe
 from docgen_core.store.record import SectionRecord
@@ -71,7 +71,9 @@ class FolderView(RunFolder):
         digest = hash_file(self.path / section.file)
         if digest is None:
             return "missing"
-        return "unchanged" if digest == section.sha256 or not section.sha256 else "edited"
+        generated = self.generated(section.id)
+        wanted = section.sha256 if generated is None else sha256(generated)
+        return "unchanged" if digest == wanted or not wanted else "edited"
 
     def section_text(self, section: SectionRecord) -> str:
         """The section's file as it stands; empty when there is none.
