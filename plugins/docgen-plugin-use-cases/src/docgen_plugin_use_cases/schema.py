@@ -16,11 +16,7 @@ class UseCase:
     """What somebody does with the tool, step by step."""
 
     id: Annotated[str, Identity("UC")] = ""
-    title: Annotated[str, Field("what is done, beginning with a verb", limit=60)]
-    actors: Annotated[tuple[str, ...], Reference("P", "who takes part", least=1, most=2)] = ()
-    goals: Annotated[
-        tuple[str, ...], Reference("G", "the goals that this serves", least=1, most=2)
-    ] = ()
+    title: Annotated[str, Field("what the user does with the tool", limit=60)]
     preconditions: Annotated[
         tuple[str, ...], Field("what must be true before", limit=80, least=1, most=2)
     ]
@@ -43,6 +39,10 @@ class UseCase:
     acceptance_criteria: Annotated[
         tuple[str, ...], Field("how a tester sees that it works", limit=90, least=1, most=3)
     ]
+    actors: Annotated[tuple[str, ...], Reference("P", "who takes part", least=1, most=2)] = ()
+    goals: Annotated[
+        tuple[str, ...], Reference("G", "the goals that this serves", least=1, most=2)
+    ] = ()
 
 
 @attrs.frozen(kw_only=True)
