@@ -65,11 +65,11 @@ def sampling_for(model: ModelFile) -> Generation:
     """Sampling defaults: tight ones for the demonstration model, which repeats itself otherwise."""
     if not model.is_demo:
         return Generation()
-    # Measured on structured answers: with a weak penalty (1.03) or over a window of 64 tokens the
-    # model fills field after field with the same words; with 1.15 it invents firms and prices;
-    # 1.1 over 256 tokens keeps it at the brief. Penalising repeated sequences as well (DRY) ends
-    # the circles inside a text; from five tokens on, because shorter ones include the names of
-    # fields and, in free Markdown, the headings that a section is to repeat.
+    # Measured on structured answers: with a weak penalty (1.03) the model fills field after field
+    # with the same words, with 1.15 it invents firms and prices; 1.1 keeps it at the brief.
+    # Penalising repeated sequences as well (DRY) ends the circles inside a text; from five tokens
+    # on, because shorter ones include the names of fields and, in free Markdown, the headings
+    # that a section is to repeat.
     return Generation(
         max_tokens=400,
         temperature=0.2,
