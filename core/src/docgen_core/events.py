@@ -11,10 +11,11 @@ from collections.abc import Callable
 import attrs
 
 from docgen_core.errors import DocgenError
-from docgen_core.model import DeliverableResult
+from docgen_core.model import DeliverableResult, Usage
 
 __all__ = [
     "AttemptFailed",
+    "AttemptFinished",
     "AttemptStarted",
     "DeliverableFinished",
     "DeliverableStarted",
@@ -93,6 +94,25 @@ class AttemptFailed:
 
 
 @attrs.frozen(kw_only=True)
+class AttemptFinished:
+    """A request was answered; whether the answer can be used shows later.
+
+    Attributes:
+        deliverable: The deliverable's id.
+        attempt: Which attempt it was, from 1.
+        usage: Its token counts.
+        finish_reason: Why the model stopped.
+        cached: True when nothing was sent, because the user's cache had the answer.
+    """
+
+    deliverable: str
+    attempt: int
+    usage: Usage
+    finish_reason: str
+    cached: bool = False
+
+
+@attrs.frozen(kw_only=True)
 class DeliverableFinished:
     """A deliverable is done, and durable if the run has a folder; or it failed."""
 
@@ -122,6 +142,7 @@ Event = (
     | AttemptStarted
     | TextArrived
     | AttemptFailed
+    | AttemptFinished
     | DeliverableFinished
     | Notice
     | RunFinished
