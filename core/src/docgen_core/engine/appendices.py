@@ -16,6 +16,7 @@ from docgen_core.document import Words, escape_inline
 from docgen_core.document.trace import Item, Kind, Trace
 from docgen_core.engine.job import Job, Tools
 from docgen_core.model import DeliverableResult, Section
+from docgen_core.structure.build import dump
 from docgen_core.structure.slots import Shape, Slot, shape_of
 
 __all__ = ["TRACE_KEY", "appendices", "keep_data", "trace_of"]
@@ -36,7 +37,7 @@ def keep_data(job: Job, tools: Tools) -> None:
     if job.folder is None:
         return
     for key, result, _ in _structured(job, tools):
-        job.folder.write_data(key, _json(attrs.asdict(result.data)))
+        job.folder.write_data(key, _json(dump(result.data)))
     trace = trace_of(job, tools)
     if trace.kinds or job.folder.read_data(TRACE_KEY) is not None:
         job.folder.write_data(TRACE_KEY, _json(attrs.asdict(trace)))
@@ -160,13 +161,16 @@ def appendices(job: Job, tools: Tools, words: Words) -> tuple[Section, ...]:
         job: Holds the results.
         tools: What the run shares.
         words: The headings in the document's language.
+
+    Raises:
+        TemplateError: a plugin's own words cannot be read.
     """
     trace = trace_of(job, tools)
     parts = (
         Section(
             id="appendix-traceability",
             title=words.traceability,
-            markdown=traceability(trace, words, _field_name),
+            markdown=traceability(trace, words, _names(job, tools)),
         ),
         Section(
             id="appendix-open-points",
@@ -177,8 +181,14 @@ def appendices(job: Job, tools: Tools, words: Words) -> tuple[Section, ...]:
     return tuple(part for part in parts if part.markdown)
 
 
-def _field_name(kind: Kind) -> str:
-    return kind.field.replace("_", " ").capitalize() or kind.prefix
+def _names(job: Job, tools: Tools) -> _Name:
+    """What kinds are called in the document: the plugin's own word for them, or their section."""
+
+    def name(kind: Kind) -> str:
+        own = tools.templates.words(kind.section, tools.config.language).get(kind.field, "")
+        return own or job.results[kind.section].title
+
+    return name
 
 
 def traceability(trace: Trace, words: Words, name: _Name) -> str:
