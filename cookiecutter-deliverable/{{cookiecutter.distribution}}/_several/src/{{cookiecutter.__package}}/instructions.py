@@ -1,0 +1,44 @@
+"""What the deliverables of {{ cookiecutter.title }} should hold, and how the model is asked for them."""
+
+from __future__ import annotations
+
+import attrs
+from attrs.validators import and_, ge, instance_of, le
+
+from docgen_core.api import language_name
+
+__all__ = ["Settings", "write_instructions"]
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """What users may set under `[settings.<id>]` of each deliverable.
+
+    Attributes:
+        count: How many entries to ask for, 1 to 5.
+    """
+
+    count: int = attrs.field(
+        default=3,
+        validator=and_(instance_of(int), ge(1), le(5)),
+        metadata={"help": "How many entries to ask for (1 to 5)."},
+    )
+
+
+def write_instructions(title: str, settings: Settings, language: str) -> str:
+    """Write the instructions, which stand last in the prompt.
+
+    Args:
+        title: The deliverable's title.
+        settings: The user's settings.
+        language: The output language as a BCP 47 tag.
+    """
+    return (
+        f"Write the {title} of the brief, with {settings.count} entries. "
+{%- if cookiecutter.answer == 'structured' %}
+        "Each entry is something else. One short sentence in each field. "
+{%- else %}
+        "Begin each entry with a dash and its name in bold. One short sentence for each. "
+{%- endif %}
+        f"Write in {language_name(language)}."
+    )
