@@ -297,6 +297,38 @@ def test_a_hook_cannot_change_what_others_see(bench: Bench) -> None:
     assert (result.data, context.inputs["personas"].data) == (["kept"], ["Ann"])
 
 
+@attrs.define
+class LooseSettings:
+    """Settings that their author did not freeze."""
+
+    count: int = 1
+
+
+def test_force_does_not_change_what_others_see_either(bench: Bench) -> None:
+    """Every argument is the hook's own: frozen objects give way to `object.__setattr__`."""
+    spoil = object.__setattr__
+
+    def force(
+        deliverable: Deliverable, section: Section, document: Document, context: HookContext
+    ) -> None:
+        spoil(deliverable, "title", "spoilt")
+        spoil(section, "markdown", "spoilt")
+        spoil(document.sections[0], "title", "spoilt")
+        spoil(context.brief, "text", "spoilt")
+        spoil(context.inputs["personas"], "markdown", "spoilt")
+        context.settings.count = 9
+
+    inputs = {"personas": InputResult(id="personas", title="P", markdown="Ann")}
+    context = attrs.evolve(CONTEXT, inputs=inputs, settings=LooseSettings())
+    document = Document(title="T", sections=(attrs.evolve(SECTION),))
+    dispatcher = bench.owner(merge_section=force).dispatcher()
+    section = attrs.evolve(SECTION)
+    before = repr((DELIVERABLE, section, document, context))
+    merged = dispatcher.merge_section(DELIVERABLE, section, None, document, context)
+    assert asyncio.run(merged) == (None, ())
+    assert repr((DELIVERABLE, section, document, context)) == before
+
+
 def test_a_hook_that_assigns_to_its_input_fails(bench: Bench) -> None:
     """The data classes are frozen."""
 

@@ -265,10 +265,14 @@ class _Call:
 
     def __call__(self) -> object:
         own = {name: _own_copy(value) for name, value in self.arguments.items()}
-        inputs = {key: _own_copy(value) for key, value in self.context.inputs.items()}
-        context = attrs.evolve(self.context, inputs=inputs)
-        plugin = self.member.plugin
-        return plugin.call(self.hook, deliverable=self.deliverable, context=context, **own)
+        context = attrs.evolve(
+            self.context,
+            brief=_own_copy(self.context.brief),
+            inputs={key: _own_copy(value) for key, value in self.context.inputs.items()},
+            settings=copy.deepcopy(self.context.settings),
+        )
+        deliverable = _own_copy(self.deliverable)
+        return self.member.plugin.call(self.hook, deliverable=deliverable, context=context, **own)
 
     @property
     def is_owner(self) -> bool:
@@ -299,6 +303,10 @@ class _Call:
 
 
 def _own_copy(value: Any) -> Any:  # noqa: ANN401 - any hook argument
-    """Give a hook its own copy of structured data, which may hold lists that it could change."""
+    """Give a hook its own copy of an argument: `object.__setattr__` changes frozen objects, too."""
+    if isinstance(value, Document):
+        return attrs.evolve(value, sections=tuple(map(_own_copy, value.sections)))
     data = getattr(value, "data", None)
-    return value if data is None else attrs.evolve(value, data=copy.deepcopy(data))
+    if data is not None:
+        return attrs.evolve(value, data=copy.deepcopy(data))
+    return attrs.evolve(value) if attrs.has(type(value)) else value

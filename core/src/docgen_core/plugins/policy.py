@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from docgen_core.settings import OrchestrationConfig
 
 __all__ = ["PluginPolicy", "suggest"]
+
+_IMPORT_SECONDS: Final = 20.0
 
 
 def _names(value: Iterable[str]) -> tuple[str, ...]:
@@ -49,7 +51,7 @@ class PluginPolicy:
     strict: bool = False
     no_plugins: bool = False
     hook_timeout: float = 30.0
-    import_timeout: float = 20.0
+    import_timeout: float = _IMPORT_SECONDS
 
     @classmethod
     def from_config(cls, config: OrchestrationConfig) -> PluginPolicy:
@@ -63,6 +65,7 @@ class PluginPolicy:
             strict=chosen.strict,
             no_plugins=chosen.no_plugins,
             hook_timeout=chosen.hook_timeout,
+            import_timeout=min(_IMPORT_SECONDS, chosen.hook_timeout),
         )
 
     def why_disabled(self, point: EntryPoint) -> str:

@@ -162,7 +162,7 @@ class PluginSettings:
     hook_timeout: float = _setting(
         30.0,
         rules.number(0, above=True),
-        "Seconds that one plugin hook may take.",
+        "Seconds that one plugin hook may take; loading a plugin may take as long, at most 20.",
         key="hook_timeout",
         convert=as_float,
     )
