@@ -28,6 +28,9 @@ _ROOM = "docgen_core.cli.commands"
 
 COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "generate": CommandEntry(f"{_ROOM}.generate:generate", "Write documents from a brief."),
+    "refine": CommandEntry(
+        f"{_ROOM}.refine:refine", "Write one section of a folder again, with a wish."
+    ),
     "deliverables": CommandEntry(
         f"{_ROOM}.deliverables:deliverables", "List the documents that docgen can write."
     ),
@@ -50,7 +53,9 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
         f"{_ROOM}.config:config", "Show every setting and where its value comes from."
     ),
     "cache": CommandEntry(f"{_ROOM}.cache:cache", "Show or empty the cache of answers."),
-    "status": CommandEntry(f"{_ROOM}.status:status", "Show what an output folder holds."),
+    "status": CommandEntry(
+        f"{_ROOM}.status:status", "Show what an output folder holds, and what is stale."
+    ),
     "replay": CommandEntry(
         f"{_ROOM}.replay:replay", "Make a document again from its folder, without a server."
     ),

@@ -89,10 +89,20 @@ class Output:
         elif self._stdout is not None:
             self._stdout.write(text)
 
-    def line(self, text: str = "") -> None:
-        """Write one line of the result for people; nothing with `--json`."""
+    def line(self, text: str = "", *, colour: str = "") -> None:
+        """Write one line of the result for people; nothing with `--json`.
+
+        Args:
+            text: The line.
+            colour: Its colour by name, for a terminal; empty for none.
+        """
         if not self.json:
-            print(clean(text))  # noqa: T201 - the result of the command
+            shown = clean(text)
+            if colour:
+                import click
+
+                shown = click.style(shown, fg=colour)
+            print(shown)  # noqa: T201 - the result of the command
 
     def close(self) -> None:
         """Give standard output back."""

@@ -8,7 +8,7 @@ import types
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from docgen_core.engine.briefs import as_brief
 from docgen_core.engine.inspection import Preview, TemplateValidation, preview, validate
@@ -18,6 +18,7 @@ from docgen_core.engine.modes import ModeContext
 from docgen_core.engine.plan import Plan, make_plan
 from docgen_core.engine.prompt import PromptGenerator
 from docgen_core.engine.result import OrchestrationResult
+from docgen_core.engine.upkeep import Upkeep
 from docgen_core.engine.workshop import Process, Workshop
 from docgen_core.errors import DocgenError, Interrupted, UsageError
 from docgen_core.events import Listener
@@ -26,9 +27,6 @@ from docgen_core.model import Brief, Deliverable, DeliverableResult
 from docgen_core.plugins import PluginPolicy, Registry
 from docgen_core.settings import OrchestrationConfig
 
-if TYPE_CHECKING:
-    from docgen_core.engine.freshness import FolderStatus
-
 __all__ = ["OrchestrationEngine"]
 
 _log = logging.getLogger("docgen_core.engine")
@@ -36,7 +34,7 @@ _log = logging.getLogger("docgen_core.engine")
 OutputFor = Callable[[Brief], Path | str | None]
 
 
-class OrchestrationEngine:
+class OrchestrationEngine(Upkeep):
     """Writes packs of documents: plans, asks the model, merges.
 
     Use it as a context manager, or call `close`; it may have started a server of its own. Every
@@ -162,28 +160,6 @@ class OrchestrationEngine:
     async def avalidate_deliverable_templates(self) -> dict[str, TemplateValidation]:
         """The async twin of `validate_deliverable_templates`."""
         return await validate(self.config, self.registry)
-
-    def status(self, output: Path | str, user_input: str | Brief | None = None) -> FolderStatus:
-        """Say how a run folder stands: what is up to date, stale and why, edited, missing.
-
-        Args:
-            output: The run folder.
-            user_input: The brief to compare with; None for the recorded one.
-
-        Raises:
-            FileError: the folder holds no readable record.
-        """
-        return self._loop.run(self.astatus(output, user_input))
-
-    async def astatus(
-        self, output: Path | str, user_input: str | Brief | None = None
-    ) -> FolderStatus:
-        """The async twin of `status`."""
-        from docgen_core.engine.freshness import look_at
-
-        brief = None if user_input is None else as_brief(user_input)
-        folder, generator = Path(output), self.prompt_generator
-        return await look_at(self.config, self.registry, folder, brief=brief, generator=generator)
 
     # What talks to the server.
 

@@ -26,7 +26,16 @@ from docgen_core.settings import OrchestrationConfig
 from docgen_core.store import Recipe, RunRecord, SectionRecord
 from docgen_core.store.view import FolderView
 
-__all__ = ["Change", "FolderStatus", "SectionStatus", "as_recorded", "look_at"]
+__all__ = [
+    "FRESH",
+    "STALE",
+    "Change",
+    "FolderStatus",
+    "SectionStatus",
+    "as_recorded",
+    "look_at",
+    "recorded_tools",
+]
 
 FRESH: Final = "up to date"
 STALE: Final = "stale"
@@ -162,8 +171,7 @@ async def look_at(
     except DocgenError as error:
         return FolderStatus(record=record, sections=_untold(view, record, str(error)))
     brief = brief or brief_of(recipe)
-    tools = attrs.evolve(equip(tools, recipe), releases=tools.releases)
-    tools = attrs.evolve(tools, model=attrs.evolve(tools.model, id=_model(now, recipe)))
+    tools = recorded_tools(tools, recipe)
     job = Job(
         brief,
         run_id="status",
@@ -188,6 +196,13 @@ def _open(folder: Path) -> tuple[FolderView, RunRecord]:
         message = held if view is not None else f"there is no folder {folder}"
         raise FileError(message, hint="Name the folder that `docgen generate -o` wrote to.")
     return view, record
+
+
+def recorded_tools(tools: Tools, recipe: Recipe) -> Tools:
+    """Tools with the recorded model and server defaults, and the plugins of now."""
+    known = equip(tools, recipe)
+    model = attrs.evolve(known.model, id=_model(tools.config, recipe))
+    return attrs.evolve(known, model=model, releases=tools.releases)
 
 
 def _model(config: OrchestrationConfig, recipe: Recipe) -> str:

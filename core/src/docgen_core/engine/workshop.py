@@ -54,6 +54,9 @@ class Workshop:
         config: The settings.
         registry: The plugins.
         listeners: Receive the events; the list may change between runs.
+
+    Attributes:
+        listeners: The same, ready for a run.
     """
 
     def __init__(
@@ -61,7 +64,7 @@ class Workshop:
     ) -> None:
         self._config = config
         self._registry = registry
-        self._listeners = Listeners(listeners)
+        self.listeners = Listeners(listeners)
         self._connection: Connection | None = None
         self._opening: asyncio.Lock | None = None
         self._cache = AnswerCache(config, warn=lambda text: self._emit(Notice(message=text)))
@@ -94,7 +97,7 @@ class Workshop:
             self._opening = asyncio.Lock()
         return self._opening
 
-    async def _prepare(
+    async def prepare(
         self, plan: Plan, generator: PromptGenerator
     ) -> tuple[Connection, Tools, tuple[Format, ...]]:
         """Load and check all that a run needs, before and after connecting."""
@@ -127,8 +130,8 @@ class Workshop:
     ) -> OrchestrationResult:
         """Make one run. Raises what `OrchestrationEngine.orchestrate` raises."""
         clock = Clock()
-        self._listeners.begin()
-        connection, tools, formats = await self._prepare(plan, generator)
+        self.listeners.begin()
+        connection, tools, formats = await self.prepare(plan, generator)
         _check_fits(brief, tools)
         recipe = recipe_of(brief, tools, connection.info, run_id)
         run = Run(recipe=recipe, clock=clock)
@@ -137,12 +140,12 @@ class Workshop:
                 brief,
                 run_id=run_id,
                 tools=tools,
-                inquiry=self._inquiry(connection, fresh=force),
+                inquiry=self.inquiry(connection, fresh=force),
                 folder=store,
                 force=force,
                 revisions=revisions_of(store, brief),
             )
-            self._announce(connection, plan, run_id)
+            self.announce(connection, plan, run_id)
             assembled = None
             try:
                 await self._process(process, job, tools)
@@ -172,9 +175,9 @@ class Workshop:
         folder_of: Callable[[Brief], Path | str | None] | None,
     ) -> AsyncGenerator[OrchestrationResult, None]:
         """Make a run for each brief, as many open as the server has slots."""
-        self._listeners.begin()
-        connection, tools, formats = await self._prepare(plan, generator)
-        inquiry = self._inquiry(connection)
+        self.listeners.begin()
+        connection, tools, formats = await self.prepare(plan, generator)
+        inquiry = self.inquiry(connection)
         open_runs: dict[Job, tuple[Run, contextlib.ExitStack]] = {}
         refused: list[OrchestrationResult] = []
 
@@ -195,7 +198,7 @@ class Workshop:
             concurrency=self._many_concurrency(tools),
             emit=self._emit,
         )
-        self._listeners.append(runner.observe)
+        self.listeners.append(runner.observe)
         try:
             async with contextlib.aclosing(runner.finished()) as finished:
                 async for job in finished:
@@ -209,7 +212,7 @@ class Workshop:
             while refused:
                 yield refused.pop(0)
         finally:
-            self._listeners.remove(runner.observe)
+            self.listeners.remove(runner.observe)
             self._cache.trim()
             for job, (run, stack) in open_runs.items():
                 with stack:
@@ -238,7 +241,7 @@ class Workshop:
         store = stack.enter_context(
             _open_folder(None if folder is None else Path(folder).absolute(), run.recipe)
         )
-        self._announce(connection, tools.plan, run_id)
+        self.announce(connection, tools.plan, run_id)
         job = Job(
             brief,
             run_id=run_id,
@@ -264,7 +267,7 @@ class Workshop:
 
     async def _process(self, process: Process, job: Job, tools: Tools) -> None:
         """Run the mode. An override may be a plain function that returns the results."""
-        context = ModeContext(job, tools, self._listeners)
+        context = ModeContext(job, tools, self.listeners)
         outcome = process(job.brief.text, tools.plan.order, context)
         results = await outcome if inspect.isawaitable(outcome) else outcome
         for result in results:
@@ -314,7 +317,8 @@ class Workshop:
 
             check_shell(make_templates(self._config, self._registry))
 
-    def _inquiry(self, connection: Connection, *, fresh: bool = False) -> Inquiry:
+    def inquiry(self, connection: Connection, *, fresh: bool = False) -> Inquiry:
+        """What asks the server; with `fresh`, the cache of answers is not looked into."""
         return Inquiry(
             self._cache.wrap(connection.client.complete, fresh=fresh),
             connection.models,
@@ -327,7 +331,8 @@ class Workshop:
             return server_concurrency(tools)
         return Concurrency(slots=1)
 
-    def _announce(self, connection: Connection, plan: Plan, run_id: str) -> None:
+    def announce(self, connection: Connection, plan: Plan, run_id: str) -> None:
+        """Tell the listeners that a run begins."""
         self._emit(
             ServerChosen(
                 base_url=connection.info.base_url,
@@ -343,7 +348,7 @@ class Workshop:
             self._emit(Notice(message=f"left out {key}: {error}"))
 
     def _emit(self, event: Event) -> None:
-        self._listeners.emit(event)
+        self.listeners.emit(event)
 
 
 def _show_finished(job: Job) -> None:
