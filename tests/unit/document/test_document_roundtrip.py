@@ -124,6 +124,13 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     assert once == normalise_section(Section(id="s", title="Title", markdown=body))[0]
 
 
+@pytest.mark.parametrize("text", ["<i>\n*a*\n</i>", "- <b>\n  *a*\n  </b>", "<br>\n*a*"])
+def test_a_tag_on_a_line_of_its_own_hides_no_markup(text: str) -> None:
+    """Other readers take such a line for the start of raw HTML, and show the markup as it is."""
+    written, _ = normalise_section(Section(id="s", title="Title", markdown=text))
+    assert "<em>a</em>" in MarkdownIt("commonmark").render(written)
+
+
 def test_raw_html_never_reaches_the_parser_as_a_block() -> None:
     """A `<div>` cannot hide the Markdown below it."""
     assert [token.type for token in parse("<div>\n# H\n")][-1] == "heading_close"

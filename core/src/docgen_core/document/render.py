@@ -26,6 +26,7 @@ _BLOCK_START: Final = re.compile(r"#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|\[[ xX]\
 #: A reference to a note that, with the colon after it, would pass for the note itself.
 _NOTE_START: Final = re.compile(r"\[\^[^\]\s]+\](?=:)")
 _NUMBER_START: Final = re.compile(r"(\d{1,9})([.)])(?=[ \t]|$)")
+_LONE_TAG: Final = re.compile(r"\A((?:</?[a-z]+>)+)\n")
 #: Whole lines that would be a rule, an underline of a heading or the second line of a table.
 _RULE: Final = re.compile(r"=+|[-|: ]*-[-|: ]*|(?:_ *){3,}|(?:\* *){3,}")
 
@@ -104,7 +105,9 @@ def _escape_last_hash(text: str) -> str:
 
 def _paragraph(block: _Block) -> str:
     text = guard_edges(_join(block.blocks))
-    return "\n".join(_line(line.strip(" \t")) for line in text.split("\n"))
+    lines = "\n".join(_line(line.strip(" \t")) for line in text.split("\n"))
+    # A tag alone on the first line would make other viewers read the paragraph as raw HTML.
+    return _LONE_TAG.sub(r"\1", lines)
 
 
 def _line(line: str) -> str:
