@@ -18,7 +18,8 @@ r"""Every error that docgen raises on purpose, in one tree.
     │   ├── AuthError                4  401 or 403
     │   ├── NoModelError             4  no model can answer
     │   └── GenerationError          5  one completion failed; the rest of the run goes on
-    │       └── ContextLengthError   5  prompt and answer do not fit the context
+    │       ├── ContextLengthError   5  prompt and answer do not fit the context
+    │       └── StructureError       5  no answer could be brought into the wanted structure
     ├── FileError                    6  a file could not be read or written
     └── Interrupted                130  the user stopped the run
 
@@ -56,6 +57,7 @@ __all__ = [
     "Retry",
     "ServerError",
     "SettingsError",
+    "StructureError",
     "TemplateError",
     "UnknownDeliverableError",
     "UsageError",
@@ -210,6 +212,10 @@ class GenerationError(ServerError):
 
 class ContextLengthError(GenerationError):
     """The prompt and the room for the answer do not fit the model's context."""
+
+
+class StructureError(GenerationError):
+    """No answer could be brought into the structure that the deliverable asks for."""
 
 
 class FileError(DocgenError):

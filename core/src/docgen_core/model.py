@@ -322,6 +322,8 @@ class DeliverableResult:
         warnings: What a reader should know, one sentence each.
         fingerprint: Hash over everything that decides the content.
         data: The structured answer, or None for free Markdown.
+        rung: How a structured answer was got: `schema`, `prompt`, `repair` or `fields`.
+        rung_reason: Why it was not got in an earlier way; empty when it was the first.
     """
 
     deliverable_type: DeliverableId
@@ -341,6 +343,8 @@ class DeliverableResult:
     warnings: tuple[str, ...] = ()
     fingerprint: str = ""
     data: Any = None
+    rung: str = ""
+    rung_reason: str = ""
 
     @property
     def error_message(self) -> str | None:

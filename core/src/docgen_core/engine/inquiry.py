@@ -15,7 +15,7 @@ from docgen_core.events import AttemptFailed, AttemptStarted, Listener, TextArri
 from docgen_core.lmstudio.retry import RetryPolicy
 from docgen_core.lmstudio.types import ChatRequest, Completion, ModelInfo
 
-__all__ = ["Answer", "Inquiry"]
+__all__ = ["Answer", "Inquiry", "Limits"]
 
 Complete = Callable[[ChatRequest, Callable[[str], None] | None], Awaitable[Completion]]
 
@@ -32,11 +32,28 @@ class Answer:
         completion: The answer.
         attempts: Requests made.
         warnings: What a reader should know.
+        rung: How a structured answer was got; empty for free Markdown.
+        rung_reason: Why not in an earlier way.
     """
 
     completion: Completion
     attempts: int
     warnings: tuple[str, ...] = ()
+    rung: str = ""
+    rung_reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """Bounds on one request, below those of the settings.
+
+    Attributes:
+        retries: Attempts after the first, whatever failed.
+        resamples: Attempts after an answer that could not be used.
+    """
+
+    retries: int
+    resamples: int
 
 
 class Inquiry:
@@ -75,21 +92,31 @@ class Inquiry:
         self._warm = {model.id for model in models if model.loaded}
         self._warming = {model.id: asyncio.Lock() for model in models}
 
-    async def ask(self, key: str, request: ChatRequest, *, tokens: int) -> Answer:
+    async def ask(
+        self,
+        key: str,
+        request: ChatRequest,
+        *,
+        tokens: int,
+        limits: Limits | None = None,
+        before: int = 0,
+    ) -> Answer:
         """Ask until there is a usable answer.
 
         Args:
             key: The deliverable's id, for the events.
             request: The request; its model is replaced by each model in turn.
             tokens: What prompt and answer may need together.
+            limits: Fewer attempts after the first than the settings allow; None for these.
+            before: Requests that were made for the deliverable before; they count on.
 
         Raises:
             ServerError: every attempt failed; the last error.
         """
-        attempts = 0
+        attempts = before
         warnings: list[str] = []
         for model in self._models:
-            trial = _Trial(key, attrs.evolve(request, model=model.id), tokens, attempts)
+            trial = _Trial(key, attrs.evolve(request, model=model.id), tokens, attempts, limits)
             outcome = await self._ask_one(trial)
             attempts = trial.attempts
             if isinstance(outcome, Completion):
@@ -131,6 +158,8 @@ class Inquiry:
         self._health.failed(error)
         if error.retry in {Retry.ALONE, Retry.LATER}:
             self._gates[trial.request.model].crowded()
+        if not trial.may_retry(error):
+            return None
         delay = self._policy.delay(error, trial.here, self._rng)
         return delay if delay is not None and self._health.take_retry() else None
 
@@ -166,18 +195,36 @@ class Inquiry:
 class _Trial:
     """One deliverable's request to one model, over its attempts."""
 
-    def __init__(self, key: str, request: ChatRequest, tokens: int, attempts: int) -> None:
+    def __init__(
+        self,
+        key: str,
+        request: ChatRequest,
+        tokens: int,
+        attempts: int,
+        limits: Limits | None = None,
+    ) -> None:
         self.key = key
         self.request = request
         self.tokens = tokens
         self.attempts = attempts
         self.here = 0
         self.alone = False
+        self._limits = limits
+        self._resampled = 0
+
+    def may_retry(self, error: ServerError) -> bool:
+        """Whether the caller's own limits allow another attempt after this error."""
+        if self._limits is None:
+            return True
+        if error.retry is Retry.RESAMPLE and self._resampled >= self._limits.resamples:
+            return False
+        return self.here <= self._limits.retries
 
     def learn(self, error: ServerError) -> None:
         """Change what the error calls for: company, or sampling."""
         self.alone = error.retry is Retry.ALONE
         if error.retry is Retry.RESAMPLE:
+            self._resampled += 1
             temperature = min((self.request.temperature or 0.0) + _WARMER, _WARMEST)
             seed = None if self.request.seed is None else self.request.seed + 1
             self.request = attrs.evolve(self.request, temperature=temperature, seed=seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -14,6 +14,9 @@ from docgen_core.engine.inquiry import Answer
 from docgen_core.engine.parameters import Parameters, settle
 from docgen_core.engine.plan import Plan
 from docgen_core.engine.prompt import PromptContext, PromptGenerator, Revision, messages_of
+from docgen_core.engine.purse import Asks
+from docgen_core.engine.stored import draft_of, to_store
+from docgen_core.engine.structured import Desk, fits, ids_completed, wanted_of
 from docgen_core.errors import DocgenError, FileError, ServerError
 from docgen_core.lmstudio.tokens import TokenEstimator
 from docgen_core.lmstudio.types import ChatRequest, ModelInfo
@@ -22,7 +25,6 @@ from docgen_core.model import (
     Deliverable,
     DeliverableId,
     DeliverableResult,
-    Draft,
     Generation,
     HookContext,
     InputResult,
@@ -32,14 +34,10 @@ from docgen_core.settings import OrchestrationConfig
 from docgen_core.store import RunFolder, StoredAnswer
 from docgen_core.templating import Templates
 
+if TYPE_CHECKING:
+    from docgen_core.engine.wanted import Wanted
+
 __all__ = ["Job", "Question", "Tools"]
-
-
-class Asks(Protocol):
-    """Sends a request until there is a usable answer."""
-
-    async def ask(self, key: str, request: ChatRequest, *, tokens: int) -> Answer:
-        """Give the answer, or raise a ServerError."""
 
 
 @attrs.frozen(kw_only=True)
@@ -58,6 +56,7 @@ class Tools:
         releases: Distribution and version that owns each deliverable.
         model: The model that is asked first.
         server_generation: The server's sampling defaults.
+        server: Names the server for what is remembered about its models.
     """
 
     config: OrchestrationConfig
@@ -70,6 +69,7 @@ class Tools:
     releases: Mapping[str, str]
     model: ModelInfo
     server_generation: Generation = attrs.field(factory=Generation)
+    server: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -83,6 +83,7 @@ class Question:
         fragments: Who contributed which instructions.
         fingerprint: Hash over all of it.
         parts: Each thing that decides it, by name; a hash, or the thing itself where it is short.
+        wanted: The structure that is asked for; None for free Markdown.
     """
 
     fitted: Fitted
@@ -91,6 +92,7 @@ class Question:
     fragments: tuple[Fragment, ...]
     fingerprint: str
     parts: Mapping[str, str] = attrs.field(factory=dict)
+    wanted: Wanted | None = None
 
 
 class Job:
@@ -175,10 +177,15 @@ class Job:
         """Put the question together, without asking it."""
         context = self.context(deliverable.id)
         fragments = await self._tools.dispatcher.instructions(deliverable, context)
+        wanted = wanted_of(deliverable, context)
         parameters = settle(
-            self._tools.config, self._tools.server_generation, deliverable.generation
+            self._tools.config,
+            self._tools.server_generation,
+            deliverable.generation,
+            least_tokens=0 if wanted is None else wanted.least_tokens,
         )
-        question = self._question(deliverable, context, fragments, parameters)
+        wanted = None if wanted is None else wanted.fitting(parameters.max_tokens)
+        question = self._question(deliverable, context, fragments, parameters, wanted)
         self.questions[deliverable.id] = question
         return question
 
@@ -188,8 +195,9 @@ class Job:
         context: HookContext,
         fragments: tuple[Fragment, ...],
         parameters: Parameters,
+        wanted: Wanted | None,
     ) -> Question:
-        write = self._writer(deliverable, context, fragments)
+        write = self._writer(deliverable, context, fragments, wanted)
         inputs = tuple(context.inputs.values())
         fitted = self._fit(write, inputs, parameters)
         request = self._request(fitted, parameters)
@@ -199,12 +207,14 @@ class Job:
         release = self._tools.releases.get(deliverable.id, "")
         revision = self.revisions.get(deliverable.id)
         parameters = attrs.evolve(parameters, max_tokens=fitted.max_tokens)
+        wanted = None if wanted is None else wanted.fitting(fitted.max_tokens)
+        schema = "" if wanted is None else wanted.schema_text()
         return Question(
             fitted=fitted,
             request=request,
             parameters=parameters,
             fragments=fragments,
-            fingerprint=fingerprint(request, identity, release),
+            fingerprint=fingerprint(request, identity, release, schema),
             parts=parts_of(
                 brief=context.brief.text,
                 language=context.language,
@@ -216,8 +226,10 @@ class Job:
                 fragments=fragments,
                 inputs=marks,
                 settings=context.settings,
+                schema=schema,
                 wish="" if revision is None else revision.wish,
             ),
+            wanted=wanted,
         )
 
     def _marks(self, inputs: Sequence[InputResult]) -> dict[str, str]:
@@ -225,11 +237,16 @@ class Job:
         return {i.id: self.sources.get(i.id, "") for i in inputs if self._edits.get(i.id) is None}
 
     def _writer(
-        self, deliverable: Deliverable, context: HookContext, fragments: Sequence[Fragment]
+        self,
+        deliverable: Deliverable,
+        context: HookContext,
+        fragments: Sequence[Fragment],
+        wanted: Wanted | None,
     ) -> Callable[[Sequence[InputResult]], str]:
         """A function that writes the prompt from its inputs."""
         generator = self._tools.generator
-        told = {deliverable.id: _joined(fragments)}
+        shape = "" if wanted is None else f"\n\n{wanted.description}"
+        told = {deliverable.id: _joined(fragments) + shape}
         revision = self.revisions.get(deliverable.id)
 
         def write(inputs: Sequence[InputResult]) -> str:
@@ -270,35 +287,48 @@ class Job:
     async def _answer(self, key: str, question: Question) -> StoredAnswer | Answer:
         if self.folder is not None and not self._force:
             stored = self.folder.load_answer(key, question.fingerprint)
-            if stored is not None:
+            if stored is not None and fits(stored, question.wanted):
                 return stored
-        if self._inquiry is None:
-            raise RuntimeError("a preview asks nothing")
-        fitted = question.fitted
-        tokens = fitted.prompt_tokens + fitted.max_tokens
         if self.folder is None:
-            return await self._inquiry.ask(key, question.request, tokens=tokens)
+            return await self._ask(key, question)
         self.folder.begin(key, question.fingerprint)
         try:
-            answer = await self._inquiry.ask(key, question.request, tokens=tokens)
+            answer = await self._ask(key, question)
         except ServerError as error:
             self.folder.give_up(key, question.fingerprint, str(error))
             raise
-        self.folder.save_answer(key, _to_store(answer, question))
+        self.folder.save_answer(key, to_store(answer, question.fingerprint))
         return answer
+
+    async def _ask(self, key: str, question: Question) -> Answer:
+        if self._inquiry is None:
+            raise RuntimeError("a preview asks nothing")
+        fitted = question.fitted
+        if question.wanted is None:
+            tokens = fitted.prompt_tokens + fitted.max_tokens
+            return await self._inquiry.ask(key, question.request, tokens=tokens)
+        desk = Desk(
+            asks=self._inquiry,
+            server=self._tools.server,
+            model=self._tools.model,
+            max_retries=self._tools.config.max_retries_per_deliverable,
+            folder=self.folder,
+        )
+        context = self.context(key)
+        return await desk.ask(
+            question.wanted, question.request, context, prompt_tokens=fitted.prompt_tokens
+        )
 
     async def _render(
         self, deliverable: Deliverable, question: Question, answer: StoredAnswer | Answer
     ) -> DeliverableResult:
-        from docgen_core.document import repair
-        from docgen_core.document.unfinished import drop_unfinished
-
-        stored = answer if isinstance(answer, StoredAnswer) else _to_store(answer, question)
+        stored = (
+            answer if isinstance(answer, StoredAnswer) else to_store(answer, question.fingerprint)
+        )
         context = self.context(deliverable.id)
-        cut = stored.finish_reason == "length"
-        repaired = repair(drop_unfinished(stored.text) if cut else stored.text)
-        draft = Draft(deliverable=deliverable.id, markdown=repaired.text, model=stored.model)
+        draft, notes = draft_of(deliverable, stored)
         draft, warnings = await self._tools.dispatcher.postprocess(deliverable, draft, context)
+        draft = ids_completed(deliverable, draft)
         self.sources[deliverable.id] = source_of(draft)
         template = await self._tools.dispatcher.template(deliverable, context)
         self.templates[deliverable.id] = template.name
@@ -318,9 +348,11 @@ class Job:
             time_to_first_token=stored.time_to_first_token,
             reused=isinstance(answer, StoredAnswer),
             cached=isinstance(answer, Answer) and answer.completion.cached,
-            warnings=(*question.fitted.warnings, *stored.warnings, *repaired.notes, *warnings),
+            warnings=(*question.fitted.warnings, *stored.warnings, *notes, *warnings),
             fingerprint=question.fingerprint,
             data=draft.data,
+            rung=stored.rung,
+            rung_reason=stored.rung_reason,
         )
 
     def fail(self, key: str, error: DocgenError) -> DeliverableResult:
@@ -342,18 +374,3 @@ def _joined(fragments: Sequence[Fragment]) -> str:
     parts = [base.text.strip()]
     parts += [f"From {fragment.source}:\n\n{fragment.text.strip()}" for fragment in added]
     return "\n\n".join(parts)
-
-
-def _to_store(answer: Answer, question: Question) -> StoredAnswer:
-    completion = answer.completion
-    return StoredAnswer(
-        fingerprint=question.fingerprint,
-        text=completion.text,
-        model=completion.model,
-        finish_reason=completion.finish_reason,
-        usage=completion.usage,
-        attempts=answer.attempts,
-        seconds=completion.duration,
-        time_to_first_token=completion.time_to_first_token,
-        warnings=answer.warnings,
-    )

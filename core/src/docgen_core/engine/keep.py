@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from docgen_core.engine.inquiry import Answer
+from docgen_core.engine.inquiry import Answer, Limits
 from docgen_core.engine.job import Job, Tools
 from docgen_core.engine.plan import Plan, make_plan
 from docgen_core.engine.prepare import plan_settings
@@ -23,9 +23,17 @@ __all__ = ["Nobody", "carried", "recalling", "whole_plan", "with_kept"]
 class Nobody:
     """Stands where the server is asked."""
 
-    async def ask(self, key: str, request: ChatRequest, *, tokens: int) -> Answer:
+    async def ask(
+        self,
+        key: str,
+        request: ChatRequest,
+        *,
+        tokens: int,
+        limits: Limits | None = None,
+        before: int = 0,
+    ) -> Answer:
         """Refuse."""
-        del request, tokens
+        del request, tokens, limits, before
         raise GenerationError(f"the answer for {key} is not stored")
 
 

@@ -36,14 +36,28 @@ class Parameters:
         return {**attrs.asdict(self), "extra": dict(self.extra)}
 
 
-def settle(config: OrchestrationConfig, server: Generation, deliverable: Generation) -> Parameters:
+def settle(
+    config: OrchestrationConfig,
+    server: Generation,
+    deliverable: Generation,
+    *,
+    least_tokens: int = 0,
+) -> Parameters:
     """Combine the sources.
 
     A setting that the user left alone follows the server's defaults, which know the model, then
     the deliverable's. Of two bounds on the length the smaller one holds.
+
+    Args:
+        config: The user's settings.
+        server: What suits the model.
+        deliverable: What suits the deliverable.
+        least_tokens: What a structured answer needs: it ends where its schema ends, so the bounds
+            that others set against rambling may not cut it off.
     """
+    bound = _least(server.max_tokens, deliverable.max_tokens)
     return Parameters(
-        max_tokens=_pick(config, "max_tokens", _least(server.max_tokens, deliverable.max_tokens)),
+        max_tokens=_pick(config, "max_tokens", bound and max(bound, least_tokens)),
         temperature=_pick(
             config, "temperature", _first(server.temperature, deliverable.temperature)
         ),

@@ -45,7 +45,15 @@ def make_tools(
         releases={key: registry.owner(key).release for key in plan.order},
         model=ModelInfo(id="") if connection is None else connection.models[0],
         server_generation=Generation() if connection is None else connection.generation,
+        server=_server_of(connection),
     )
+
+
+def _server_of(connection: Connection | None) -> str:
+    """A name that the server has in every run; one that docgen starts has a new port each time."""
+    if connection is None or connection.started is not None:
+        return "started by docgen"
+    return connection.info.base_url
 
 
 def make_dispatcher(config: OrchestrationConfig, registry: Registry) -> Dispatcher:

@@ -21,7 +21,7 @@ class StoredAnswer:
 
     Attributes:
         fingerprint: Hash over everything that decided it.
-        text: The answer as it came, reasoning removed.
+        text: The answer as it came, reasoning removed; of a structured one the JSON, with ids.
         model: The model that answered.
         finish_reason: Why it stopped.
         usage: Token counts over all attempts.
@@ -29,6 +29,8 @@ class StoredAnswer:
         seconds: How long they took.
         time_to_first_token: Seconds, of the attempt that succeeded.
         warnings: What was noticed on the way.
+        rung: How a structured answer was got; empty for free Markdown.
+        rung_reason: Why not in an earlier way.
     """
 
     fingerprint: str
@@ -40,6 +42,8 @@ class StoredAnswer:
     seconds: float
     time_to_first_token: float | None
     warnings: tuple[str, ...] = attrs.field(default=(), converter=strings)
+    rung: str = ""
+    rung_reason: str = ""
 
 
 def encode_answer(key: str, number: int, answer: StoredAnswer) -> bytes:

@@ -50,6 +50,9 @@ class SectionRecord:
         warnings: What a reader should know.
         file: The section's file, relative to the folder.
         sha256: Hash of that file as docgen wrote it.
+        rung: How a structured answer was got: `schema`, `prompt`, `repair` or `fields`; empty for
+            free Markdown.
+        rung_reason: Why it was not got in an earlier way; empty when it was the first.
     """
 
     id: str
@@ -74,6 +77,8 @@ class SectionRecord:
     warnings: tuple[str, ...] = attrs.field(default=(), converter=strings)
     file: str = ""
     sha256: str = ""
+    rung: str = ""
+    rung_reason: str = ""
 
 
 @attrs.frozen(kw_only=True)

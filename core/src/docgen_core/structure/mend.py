@@ -144,6 +144,7 @@ class _Mender:
     def many(self, value: object, slot: Slot, path: str) -> Any:  # noqa: ANN401 - JSON
         items = _as_list(value, slot)
         kept: list[Any] = []
+        again: list[Any] = []
         spoilt: list[Problem] = []
         for number, item in enumerate(items):
             before = len(self.problems)
@@ -152,8 +153,10 @@ class _Mender:
             del self.problems[before:]
             if found or one is _MISSING:
                 spoilt += found
-            elif one not in kept:
-                kept.append(one)
+            else:
+                (again if one in kept else kept).append(one)
+        # The same item twice says nothing new, but is no reason to ask again.
+        kept += again[: max(0, (slot.least or 0) - len(kept))]
         most = slot.most or 0
         if len(kept) > most:
             self.notes[f"{slot.name}: items beyond the first {most} were dropped"] += 1

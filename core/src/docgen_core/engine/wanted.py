@@ -1,0 +1,108 @@
+"""What a structured deliverable asks for: its class, the ids it may name, and its length."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from docgen_core.lmstudio.types import ChatRequest
+from docgen_core.structure import describe_shape, json_schema, known_ids
+
+__all__ = ["Wanted", "response_format", "want"]
+
+#: From full length down; a local model that must be brief is still asked for every part.
+_SCALES: Final = (1.0, 0.8, 0.65, 0.5, 0.4, 0.3, 0.2)
+_LEAST_SCALE: Final = 0.5
+#: Characters of JSON that a token holds at least, in languages with letters.
+_CHARS_PER_TOKEN: Final = 3.0
+#: What a value takes in JSON besides itself: quotes, comma, blank, colon.
+_MARKS: Final = 6
+_WIDEST_NUMBER: Final = 12
+
+
+@attrs.frozen(kw_only=True)
+class Wanted:
+    """What is asked of the model, besides its instructions.
+
+    Attributes:
+        name: The deliverable's id.
+        cls: The schema class.
+        ids: The ids that exist, by prefix.
+        scale: Less than 1 for shorter texts and lists than the class allows.
+    """
+
+    name: str
+    cls: type[Any]
+    ids: Mapping[str, tuple[str, ...]]
+    scale: float = 1.0
+
+    @property
+    def description(self) -> str:
+        """The shape in words, for the prompt."""
+        return describe_shape(self.cls, self.ids, scale=self.scale)
+
+    @property
+    def least_tokens(self) -> int:
+        """Tokens that an answer of a bearable length may need."""
+        schema = json_schema(self.cls, self.ids, scale=_LEAST_SCALE)
+        return math.ceil(_longest(schema) / _CHARS_PER_TOKEN)
+
+    def fitting(self, max_tokens: int) -> Wanted:
+        """The same with bounds under which an answer ends within so many tokens."""
+        room = max_tokens * _CHARS_PER_TOKEN
+        scales = (scale for scale in _SCALES if scale <= self.scale)
+        for scale in scales:
+            if _longest(json_schema(self.cls, self.ids, scale=scale)) <= room:
+                return attrs.evolve(self, scale=scale)
+        return attrs.evolve(self, scale=min(self.scale, _SCALES[-1]))
+
+    def shorter(self) -> Wanted:
+        """The same with bounds half as long."""
+        return attrs.evolve(self, scale=self.scale / 2)
+
+    def schema(self, only: Collection[str] | None = None) -> dict[str, Any]:
+        """The JSON Schema, of all fields or of some."""
+        return json_schema(self.cls, self.ids, only=only, scale=self.scale)
+
+    def schema_text(self) -> str:
+        """The JSON Schema as a text that is the same for the same schema."""
+        return json.dumps(self.schema(), sort_keys=True)
+
+    def tokens(self, only: Collection[str]) -> int:
+        """Tokens that some of the fields may need."""
+        return math.ceil(_longest(self.schema(only)) / _CHARS_PER_TOKEN)
+
+
+def want(name: str, cls: type[Any], inputs: Iterable[object]) -> Wanted:
+    """Say what is asked for.
+
+    Args:
+        name: The deliverable's id.
+        cls: Its schema class.
+        inputs: The data of what it reads.
+    """
+    return Wanted(name=name, cls=cls, ids=known_ids(cls, inputs))
+
+
+def response_format(request: ChatRequest, wanted: Wanted, schema: Mapping[str, Any]) -> ChatRequest:
+    """The request with a schema that the server is to hold the answer to."""
+    form = {"name": wanted.name, "strict": True, "schema": dict(schema)}
+    return attrs.evolve(request, response_format={"type": "json_schema", "json_schema": form})
+
+
+def _longest(schema: Mapping[str, Any]) -> int:
+    """Characters of the longest answer that the schema allows."""
+    if "enum" in schema:
+        return max(len(str(value)) for value in schema["enum"]) + _MARKS
+    if schema["type"] == "object":
+        inner = schema["properties"].items()
+        return _MARKS + sum(len(name) + _MARKS + _longest(value) for name, value in inner)
+    if schema["type"] == "array":
+        return _MARKS + int(schema["maxItems"]) * _longest(schema["items"])
+    if schema["type"] == "string":
+        return int(schema["maxLength"]) + _MARKS
+    return _WIDEST_NUMBER
