@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -28,7 +28,8 @@ _LEADING_ID: Final = re.compile(rf"\W*({_ID.pattern})", re.ASCII)
 _NUMBER: Final = re.compile(
     r"(?P<currency>[€$£¥]|\b(?:EUR|USD|GBP|CHF|JPY))?\s?"
     # Thousands are set apart by a point, a comma, an apostrophe or a blank.
-    r"(?<![\w.,'/\u2013-])(?P<number>\d{1,3}(?:[.,'\u2019\u00a0\u202f ]\d{3})+(?:[.,]\d{1,2})?"
+    r"(?<![A-Za-z0-9_.,'/\u2013-])"
+    r"(?P<number>\d{1,3}(?:[.,'\u2019\u00a0\u202f ]\d{3})+(?:[.,]\d{1,2})?"
     r"|\d+(?:[.,]\d+)?)"
     r"(?![\d/\u2013-]|[.:]\d)\s?(?P<multiple>(?:k|million|millions|Mio)\b\.?|万)?"
     r"\s?(?P<unit>[%€$£¥円秒分日週年]|時間|週間|[かヶカ]月|ユーロ|ドル|パーセント|[^\W\d_]+)?",
@@ -84,6 +85,27 @@ def check_figures(parts: Sequence[Part]) -> Iterator[Finding]:
         differing = (claim for claim in single if claim.value != single[0].value)
         if (other := next(differing, None)) is not None:
             yield _finding(about, single[0], other)
+        elif about[1] == _ITSELF:
+            yield from _against_named(about, same, claims)
+
+
+def _against_named(
+    about: tuple[str, str, str],
+    same: Sequence[_Claim],
+    claims: Mapping[tuple[str, str, str], Sequence[_Claim]],
+) -> Iterator[Finding]:
+    """Compare `K1: 30 %` with what another section calls the target, or the like, of K1."""
+    for claim in same:
+        named = [
+            other
+            for (subject, label, unit), others in claims.items()
+            if (subject, unit) == (about[0], about[2]) and label != _ITSELF
+            for other in others
+            if other.part is not claim.part
+        ]
+        if named and claim.value not in {other.value for other in named}:
+            yield _finding(about, claim, named[0])
+            return
 
 
 def _single(claims: Sequence[_Claim]) -> list[_Claim]:
@@ -145,7 +167,8 @@ def _sentences(part: Part, block: Block, about: str) -> Iterator[_Claim]:
             continue
         subject = next(iter(names), about)
         for number in _NUMBER.finditer(sentence):
-            label = _label(sentence[: number.start()], subject)
+            start = number.start("currency" if number["currency"] else "number")
+            label = _label(sentence[:start], subject)
             if label and (subject or label not in GENERIC):
                 yield from _claim(subject, label, number, part, line)
 

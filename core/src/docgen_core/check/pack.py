@@ -59,7 +59,7 @@ def read_pack(folder: Path, *, language: str = "") -> Pack:
         FileError: there is nothing to check, or a file cannot be read.
     """
     record = read_run(folder) if folder.is_dir() else None
-    names = _section_files(folder)
+    names = _in_order(_section_files(folder), record)
     whole = [_DOCUMENT] if (folder / _DOCUMENT).is_file() else []
     if not names and not whole:
         raise FileError(
@@ -87,6 +87,12 @@ def _section_files(folder: Path) -> list[str]:
         files = sorted(place.glob("*.md"))
     names = [file.relative_to(folder).as_posix() for file in files if file.is_file()]
     return [name for name in names if name != _DOCUMENT and not name.endswith(_ASIDE)]
+
+
+def _in_order(names: list[str], record: RunRecord | None) -> list[str]:
+    """In the reading order of the run; files that it does not know come last, by name."""
+    order = [] if record is None else [section.file for section in record.sections]
+    return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
 
 
 def _missing(folder: Path, record: RunRecord | None) -> Iterator[Finding]:
