@@ -278,12 +278,13 @@ class Content:
     notes: tuple[Footnote, ...]
 
     def headings(self, depth: int = 6) -> tuple[Heading, ...]:
-        """The headings of the body as a table of contents lists them.
+        """The headings of the body and of the notes, as a table of contents lists them.
 
         Args:
             depth: The deepest level that is listed, 2 to 6.
         """
-        found = (node for node in self.body if isinstance(node, Heading))
+        blocks = (*self.body, *(block for note in self.notes for block in note.blocks))
+        found = (node for node in walk(blocks) if isinstance(node, Heading))
         return tuple(node for node in found if node.level <= depth)
 
 

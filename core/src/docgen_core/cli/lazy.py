@@ -59,6 +59,9 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "replay": CommandEntry(
         f"{_ROOM}.replay:replay", "Make a document again from its folder, without a server."
     ),
+    "export": CommandEntry(
+        f"{_ROOM}.export:export", "Write a document that is there in further formats."
+    ),
     "check": CommandEntry(
         f"{_ROOM}.check:check", "Look for what is wrong with a finished pack, without a model."
     ),

@@ -230,7 +230,7 @@ def _arranged(
     front, rest = blocks[:first], blocks[first:]
     contents = rest[0] if _is_contents(rest) else None
     return nodes.Content(
-        title=document.title,
+        title=" ".join(clean_characters(document.title).split()),
         language=document.language,
         heading=cast("nodes.Heading | None", heading),
         front=tuple(front),
