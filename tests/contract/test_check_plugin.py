@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from support.packs import INIT, PYPROJECT, marked_line, write_project
 from support.plants import ENTRY, HOOK, PLANTS, init, toml
+from support.plugin_project import INIT, PYPROJECT, marked_line, write_project
 
 from docgen_core.conformance import RULES, STAGES, check_plugin
 from docgen_core.errors import MissingPluginError, UsageError

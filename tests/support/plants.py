@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import attrs
-from support.packs import INIT, PYPROJECT, TEMPLATE, WORDS
+from support.plugin_project import INIT, PYPROJECT, TEMPLATE, WORDS
 
 __all__ = ["ENTRY", "HOOK", "PLANTS", "Edits", "Plant", "init", "toml"]
 
@@ -167,6 +167,15 @@ PLANTS: Final = {
     "two lines of title": Plant("DG306", init('title="Terms",', 'title="Terms\\nof use",  # HERE')),
     "a newer api": Plant("DG307", init("api=(1, 1),", "api=(1, 99),  # HERE")),
     "an api that is a text": Plant("DG307", init("api=(1, 1),", 'api="1.1",  # HERE')),
+    "an exporter that is none": Plant(
+        "DG308",
+        {
+            PYPROJECT: (
+                ("docgen.deliverables", "docgen.exporters"),
+                (ENTRY, 'txt = "acme_terms:Settings" # HERE'),
+            )
+        },
+    ),
     "a setting without a default": Plant(
         "DG401",
         init(

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.packs import write_project
 from support.plants import PLANTS
+from support.plugin_project import write_project
 
 from docgen_core.conformance import RULES, Report
 from docgen_core.testing import DeliverableContract

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from docgen_core.api import Deliverable
+from docgen_core.api import Deliverable, Exporter, ServerProvider
 from docgen_core.conformance.findings import Digests, Finding, Place
 from docgen_core.conformance.hook_checks import Hooks, check_deliverables, check_hooks, read_hooks
 from docgen_core.conformance.import_checks import check_import, check_private_imports
 from docgen_core.conformance.places import Sources
 from docgen_core.conformance.probe import Probe
-from docgen_core.plugins.discovery import DELIVERABLES, PACKS, EntryPoint
+from docgen_core.plugins.discovery import DELIVERABLES, EXPORTERS, PACKS, SERVERS, EntryPoint
 
 if TYPE_CHECKING:
     from docgen_core.conformance.trial import Trial
@@ -77,8 +77,8 @@ class Examination:
 
     @property
     def checked(self) -> tuple[str, ...]:
-        """The ids of the deliverables and names of the packs that were checked."""
-        return tuple(point.name for point in self._request.chosen if point.module in self._hooks)
+        """What was checked, by the names of the entry points."""
+        return tuple(point.name for point in self._request.chosen)
 
     def stages(self) -> Mapping[str, Stage]:
         """Give the stages in order, by name, each with what it runs."""
@@ -105,16 +105,26 @@ class Examination:
         """Each module of hooks with the first entry point that names it."""
         first: dict[str, EntryPoint] = {}
         for point in self._request.chosen:
-            if point.group in {DELIVERABLES, PACKS} and not point.attribute:
+            if _has_hooks(point) and not point.attribute:
                 first.setdefault(point.module, point)
         return first
 
+    def _objects(self) -> Sequence[EntryPoint]:
+        """The exporters, servers and commands."""
+        return [point for point in self._request.chosen if not _has_hooks(point)]
+
     def _import(self) -> Iterator[Finding]:
-        for name, point in self._modules().items():
+        hooks, others = self._modules(), {point.module: point for point in self._objects()}
+        for name, point in {**others, **hooks}.items():
             place = self._request.place_of(point)
             self._begin(f"importing {name}", place)
-            seconds = self._request.seconds
-            for finding in check_import(name, self._sources, self._probe, seconds=seconds):
+            for finding in check_import(
+                name,
+                self._sources,
+                self._probe,
+                seconds=self._request.seconds,
+                light=name in hooks,
+            ):
                 known = finding.file != ""
                 yield finding if known else attrs.evolve(finding, file=place.file, line=place.line)
         yield from check_private_imports(self._sources)
@@ -124,6 +134,20 @@ class Examination:
             hooks = self._hooks[name] = read_hooks(sys.modules[name])
             yield from check_hooks(hooks, self._sources)
             yield from self._read_offers(name, hooks)
+        for point in self._objects():
+            self._begin(f"loading {point.value}", self._request.place_of(point))
+            yield from self._load(point)
+
+    def _load(self, point: EntryPoint) -> Iterator[Finding]:
+        """Load an exporter, a server or a command as docgen does."""
+        from docgen_core.plugins.loader import LoadFailure, load_object
+
+        expected = {EXPORTERS: Exporter, SERVERS: ServerProvider}.get(point.group)
+        seconds = self._request.seconds
+        found = load_object(point.module, point.attribute, expected=expected, timeout=seconds)
+        if isinstance(found, LoadFailure):
+            message = f"{point.value}: {found.reason}"
+            yield Finding.at(self._request.place_of(point), "DG308", message)
 
     def _read_offers(self, name: str, hooks: Hooks) -> Iterator[Finding]:
         own = [p for p in self._request.points if p.module == name and p.group == DELIVERABLES]
@@ -173,6 +197,10 @@ class Examination:
                 for hooks, item, is_owner in self._offered
             ]
         return self._tried
+
+
+def _has_hooks(point: EntryPoint) -> bool:
+    return point.group in {DELIVERABLES, PACKS}
 
 
 def _roots(name: str) -> Iterator[Path]:

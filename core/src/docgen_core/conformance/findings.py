@@ -65,7 +65,7 @@ class Report:
         target: What was checked, by name.
         findings: The faults, in order of place.
         done: The stages that came to their end; a fault may keep later ones from running.
-        checked: The ids of the deliverables and the names of the packs that were checked.
+        checked: What was checked, by the names of the entry points: ids, packs, formats and so on.
     """
 
     target: str

@@ -32,7 +32,7 @@ _API: Final = "docgen_core.api"
 
 
 def check_import(
-    module: str, sources: Sources, probe: Probe, *, seconds: float
+    module: str, sources: Sources, probe: Probe, *, seconds: float, light: bool
 ) -> Iterator[Finding]:
     """Import a module for the first time in this process and tell what that did.
 
@@ -41,6 +41,7 @@ def check_import(
         sources: The plugin's files.
         probe: Watches meanwhile.
         seconds: How long it may take.
+        light: Whether it is imported for every listing, and so must import nothing heavy.
     """
     probe.watch(forbid=False)
     outcome = isolate.call(
@@ -57,7 +58,11 @@ def check_import(
     failed = None if outcome.ok or outcome.timed_out else _failed(module, sources, outcome)
     # An import that fails is told as that, not as heavy, too.
     told = set() if failed is None else {Place(failed.file, failed.line)}
-    yield from _budget(acts, sources, told)
+    if light:
+        yield from _budget(acts, sources, told)
+    for act in acts:
+        if act.kind != "import":
+            yield Finding.at(act.place, "DG205", f"importing it acts on the machine: {act.what}")
     if failed is not None:
         yield failed
 
@@ -103,10 +108,8 @@ def _failed(module: str, sources: Sources, outcome: isolate.Outcome[ModuleType])
 
 def _budget(acts: Sequence[Act], sources: Sources, told: set[Place]) -> Iterator[Finding]:
     for act in acts:
-        if act.kind != "import":
-            message = f"importing it acts on the machine: {act.what}"
-            yield Finding.at(act.place, "DG205", message)
-        elif act.place not in told and _is_heavy(act.name, sources):
+        heavy = act.kind == "import" and _is_heavy(act.name, sources)
+        if heavy and act.place not in told:
             told.add(act.place)
             yield Finding.at(act.place, "DG203", f"importing it imports {act.name}")
 

@@ -109,6 +109,10 @@ _HOOKS: Final = {
         "the hook API does not fit",
         "Declare the API version that the plugin uses, at most what this docgen speaks.",
     ),
+    "DG308": Rule(
+        "an exporter, server or command that is none",
+        "Load a class or an object that fits the protocol in docgen_core.api.",
+    ),
 }
 
 _SETTINGS: Final = {

@@ -60,7 +60,7 @@ class DeliverableContract:
 
     def test_its_hooks_fit_their_specifications(self) -> None:
         """No misspelt hook, no unknown argument, nothing that docgen refuses."""
-        self._hold("DG300", "DG301", "DG302", "DG303", "DG304", "DG305")
+        self._hold("DG300", "DG301", "DG302", "DG303", "DG304", "DG305", "DG308")
 
     def test_the_facts_about_its_deliverable_make_sense(self) -> None:
         """Title, needs and the rest can be used as they are."""
