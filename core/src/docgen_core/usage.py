@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-__all__ = ["SectionFacts", "Usage"]
+__all__ = ["RunReport", "SectionFacts", "Usage"]
 
 
 @attrs.frozen(kw_only=True)
@@ -67,3 +67,16 @@ class SectionFacts:
     seconds: float | None = None
     usage: Usage | None = None
     attempts: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class RunReport:
+    """The report of a run, for exporters that show it as a part of their page.
+
+    Attributes:
+        html: A `section` element: tables and inline drawings, no script, all texts escaped.
+        css: The rules for it; all its classes begin with `run`.
+    """
+
+    html: str
+    css: str

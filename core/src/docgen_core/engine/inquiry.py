@@ -11,7 +11,13 @@ import attrs
 from docgen_core.engine.admission import Admission
 from docgen_core.engine.health import Health
 from docgen_core.errors import AuthError, ConnectError, GenerationError, Retry, ServerError
-from docgen_core.events import AttemptFailed, AttemptStarted, Listener, TextArrived
+from docgen_core.events import (
+    AttemptFailed,
+    AttemptFinished,
+    AttemptStarted,
+    Listener,
+    TextArrived,
+)
 from docgen_core.lmstudio.retry import RetryPolicy
 from docgen_core.lmstudio.types import ChatRequest, Completion, ModelInfo
 
@@ -137,7 +143,7 @@ class Inquiry:
             trial.attempts += 1
             trial.here += 1
             try:
-                return await self._send(trial)
+                completion = await self._send(trial)
             except ServerError as error:
                 delay = self._delay(error, trial)
                 self._emit(
@@ -152,6 +158,17 @@ class Inquiry:
                     return self._health.last_word(error)
                 trial.learn(error)
                 await self._sleep(delay)
+            else:
+                self._emit(
+                    AttemptFinished(
+                        deliverable=trial.key,
+                        attempt=trial.attempts,
+                        usage=completion.usage,
+                        finish_reason=completion.finish_reason,
+                        cached=completion.cached,
+                    )
+                )
+                return completion
 
     def _delay(self, error: ServerError, trial: _Trial) -> float | None:
         """Seconds until the next attempt, or None; takes the run's health into account."""

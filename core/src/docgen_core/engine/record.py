@@ -14,9 +14,11 @@ from docgen_core import __version__
 from docgen_core.engine.fingerprint import digest
 from docgen_core.engine.job import Job, Question, Tools
 from docgen_core.engine.keep import carried
+from docgen_core.engine.timeline import Timeline
 from docgen_core.model import DeliverableResult
 from docgen_core.store import Recipe, RunRecord, SectionRecord
 from docgen_core.store.atomic import sha256
+from docgen_core.store.requests import RequestRecord
 from docgen_core.store.seal import hash_file
 
 __all__ = ["Clock", "Run", "RunFacts", "all_parts", "describe", "write_down"]
@@ -37,10 +39,11 @@ class Clock:
 
 @attrs.frozen(kw_only=True)
 class Run:
-    """One brief's run: what it was asked for, and since when."""
+    """One brief's run: what it was asked for, since when, and its requests."""
 
     recipe: Recipe
     clock: Clock = attrs.field(factory=Clock)
+    timeline: Timeline = attrs.field(factory=Timeline)
 
 
 @attrs.frozen(kw_only=True)
@@ -55,6 +58,7 @@ class RunFacts:
         seconds: How long it took.
         files: What was written.
         order: The document's sections in reading order, where earlier runs left some of them.
+        requests: When each request waited, was read and was answered.
     """
 
     status: str
@@ -64,6 +68,7 @@ class RunFacts:
     seconds: float
     files: tuple[Path, ...]
     order: tuple[str, ...] = ()
+    requests: tuple[RequestRecord, ...] = ()
 
 
 def write_down(
@@ -86,6 +91,7 @@ def write_down(
         seconds=run.clock.seconds,
         files=files,
         order=order,
+        requests=run.timeline.requests,
     )
     record = describe(job, tools, facts, folder=job.folder.path)
     return (job.folder.write_record(record),)
@@ -109,6 +115,7 @@ def describe(job: Job, tools: Tools, facts: RunFacts, *, folder: Path) -> RunRec
         started=facts.started.isoformat(timespec="seconds"),
         seconds=round(facts.seconds, 3),
         run_id=facts.run_id,
+        requests=facts.requests,
     )
 
 

@@ -14,6 +14,7 @@ import attrs
 from docgen_core.errors import FileError
 from docgen_core.store.atomic import read_text
 from docgen_core.store.fields import strings
+from docgen_core.store.requests import RequestRecord, requests_of
 
 __all__ = ["RUN_FILE", "SCHEMA", "RunRecord", "SectionRecord", "read_run", "to_json"]
 
@@ -97,6 +98,7 @@ class RunRecord:
         started: When the run started (UTC, seconds precision, ISO 8601).
         seconds: How long it took.
         run_id: Names the run.
+        requests: When each request waited, was read and was answered.
         schema: The version of this layout.
     """
 
@@ -111,6 +113,7 @@ class RunRecord:
     started: str
     seconds: float
     run_id: str = ""
+    requests: tuple[RequestRecord, ...] = ()
     schema: int = SCHEMA
 
     def section(self, key: str) -> SectionRecord | None:
@@ -153,7 +156,8 @@ def _structure(raw: dict[str, Any]) -> RunRecord | None:
         sections = tuple(
             SectionRecord(**_known(SectionRecord, item)) for item in raw.pop("sections")
         )
-        return RunRecord(sections=sections, **_known(RunRecord, raw))
+        requests = requests_of(raw.pop("requests", []))
+        return RunRecord(sections=sections, requests=requests, **_known(RunRecord, raw))
     except (TypeError, KeyError, AttributeError):
         return None
 
