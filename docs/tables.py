@@ -20,13 +20,14 @@ import attrs
 import click
 
 from docgen_core import api, hookspecs
+from docgen_core.check import RULES
 from docgen_core.cli.commands.generate import generate
 from docgen_core.settings.config import OrchestrationConfig, PluginSettings, keys, rule_of
 
 __all__ = ["PAGES", "TABLES", "filled"]
 
 DOCS = Path(__file__).parent
-PAGES = ("configuration.md", "hooks.md")
+PAGES = ("check.md", "configuration.md", "hooks.md")
 
 #: Options of `docgen generate` whose parameter is not called as the setting is.
 _PARAMETERS = {
@@ -164,10 +165,21 @@ def _default(field: attrs.Attribute[Any]) -> str:
     return f"`{field.default!r}`"
 
 
+def check_table() -> str:
+    """One line for each thing that `docgen check` finds."""
+    rows = ["| code | severity | when | what to do |", "|---|---|---|---|"]
+    for code, rule in RULES.items():
+        cells = (f"`{code}`", rule.severity.value, rule.meaning, rule.advice)
+        # What looks like a tag is one to a viewer of the page.
+        rows.append(f"| {' | '.join(cells)} |".replace("<name>", "`<name>`"))
+    return "\n".join(rows)
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "settings": settings_table,
     "hooks": hook_reference,
     "data": data_classes,
+    "checks": check_table,
 }
 
 

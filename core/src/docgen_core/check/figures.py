@@ -205,9 +205,9 @@ def _label(before: str, subject: str) -> str:
     clause = MODIFIERS.sub("", clause)
     named = CONNECTING.sub("", clause)
     connected = named != clause
-    if subject and connected and not named.replace("\0", "").strip(" *"):
-        return _ITSELF if "\0" in named else ""
     label = _name(named)
+    if connected and named.rstrip(" *").endswith("\0"):
+        return label if label in LABELS | GENERIC else _ITSELF
     return label if connected or label in LABELS else ""
 
 
