@@ -61,7 +61,8 @@ def get_instructions(  # type: ignore[empty-body] # a specification has no body
 
     When: once for each deliverable of a run, when the results it needs are there.
     Who: the owner gives the base; then each enabled pack may add to it, under the pack's name.
-    Result: a text or `Instructions`. It stands last in the prompt, after the brief and the inputs.
+    Result: a text or `Instructions`. It stands last in the prompt, after the brief and the inputs;
+        for a deliverable with a schema the core adds a description of the JSON.
     None: an error from the owner; from a pack, "nothing to add".
 
     Example:
@@ -101,7 +102,8 @@ def postprocess(deliverable: Deliverable, draft: Draft, context: HookContext) ->
 
     When: after each usable answer.
     Who: the owner first, then each enabled pack; each gets what the one before returned.
-    Result: a new `Draft`, for instance from `attrs.evolve`. The one passed in is frozen.
+    Result: a new `Draft`, for instance from `attrs.evolve`. The one passed in is frozen. With a
+        schema change `draft.data`; items that are added get an id afterwards.
     None: unchanged. Any other type is an error that names the plugin.
 
     Example:

@@ -111,7 +111,7 @@ class FieldAsker:
             elif isinstance(error, ContextLengthError) or error.retry is not Retry.RESAMPLE:
                 raise
             return None
-        self._purse.pay(answer)
+        self._purse.pay(answer, limit)
         return answer
 
     def _asking(self, slot: Slot) -> ChatRequest:

@@ -172,7 +172,7 @@ class Ladder:
             if not self._passes(rung, error):
                 raise
             return None
-        purse.pay(answer)
+        purse.pay(answer, limit)
         self._last = answer
         return self._take(rung, answer)
 

@@ -50,15 +50,18 @@ class Purse:
         """What the settings allow for one deliverable."""
         return cls(requests=1 + max_retries, tokens=(2 + max_retries) * max_tokens)
 
-    def pay(self, answer: Answer) -> None:
-        """Note an answer."""
-        self.requests -= max(1, answer.attempts - self.spent)
+    def pay(self, answer: Answer, max_tokens: int) -> None:
+        """Note an answer; the attempts that failed before it may have been as long as they could."""
+        made = max(1, answer.attempts - self.spent)
+        self.requests -= made
+        self.tokens -= (made - 1) * max_tokens
         self.spent = max(self.spent, answer.attempts)
         self.usage += answer.completion.usage
         self.tokens -= answer.completion.usage.completion_tokens
 
     def lose(self, error: GenerationError, max_tokens: int) -> None:
-        """Note an answer that could not be used: it may have been as long as it could be."""
-        self.requests -= max(1, error.attempts - self.spent)
+        """Note answers that could not be used: each may have been as long as it could be."""
+        made = max(1, error.attempts - self.spent)
+        self.requests -= made
         self.spent = max(self.spent, error.attempts)
-        self.tokens -= max_tokens if error.retry is Retry.RESAMPLE else 0
+        self.tokens -= made * max_tokens if error.retry is Retry.RESAMPLE else 0
