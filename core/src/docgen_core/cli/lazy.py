@@ -68,6 +68,7 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "verify": CommandEntry(
         f"{_ROOM}.verify:verify", "Check that an output folder is as docgen left it."
     ),
+    "new": CommandEntry(f"{_ROOM}.new:new", "Begin a plugin of your own."),
 }
 
 

@@ -29,7 +29,7 @@ Proprietary). It needs cookiecutter: pip install "docgen-core[new]"
 \b
 Examples:
   docgen new deliverable
-  docgen new deliverable --no-input id=risk_log needs=personas
+  docgen new deliverable --no-input id=risk_log needs=glossary
   docgen new deliverable --variant several id=adr parts=adr_context,adr_decisions
   docgen new deliverable --variant pack id=acme_style acts_as=house_style
 """
