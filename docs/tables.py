@@ -22,12 +22,13 @@ import click
 from docgen_core import api, hookspecs
 from docgen_core.check import RULES
 from docgen_core.cli.commands.generate import generate
+from docgen_core.conformance.rules import RULES as CONTRACT
 from docgen_core.settings.config import OrchestrationConfig, PluginSettings, keys, rule_of
 
 __all__ = ["PAGES", "TABLES", "filled"]
 
 DOCS = Path(__file__).parent
-PAGES = ("check.md", "configuration.md", "hooks.md")
+PAGES = ("check.md", "configuration.md", "hooks.md", "testing-plugins.md")
 
 #: Options of `docgen generate` whose parameter is not called as the setting is.
 _PARAMETERS = {
@@ -175,11 +176,22 @@ def check_table() -> str:
     return "\n".join(rows)
 
 
+def contract_table() -> str:
+    """One line for each rule of the contract of plugins."""
+    rows = ["| code | fault | what to do |", "|---|---|---|"]
+    for code, rule in CONTRACT.items():
+        cells = (f"`{code}`", rule.broken, rule.hint)
+        text = f"| {' | '.join(cells)} |"
+        rows.append(re.sub(r"(?<!`)<(\w+)>", r"`<\1>`", text))
+    return "\n".join(rows)
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "settings": settings_table,
     "hooks": hook_reference,
     "data": data_classes,
     "checks": check_table,
+    "rules": contract_table,
 }
 
 

@@ -30,7 +30,7 @@ def tables() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["check.md", "configuration.md", "hooks.md"])
+@pytest.mark.parametrize("page", ["check.md", "configuration.md", "hooks.md", "testing-plugins.md"])
 def test_tables_are_what_the_code_gives(page: str, tables: ModuleType) -> None:
     """`python docs/tables.py` would change nothing."""
     text = (DOCS / page).read_text("utf-8")

@@ -98,7 +98,7 @@ PLANTS: Final = {
     "an endless import": Plant(
         "DG202",
         init("import attrs\n", "import attrs\nwhile True: attrs.fields  # HERE\n"),
-        seconds=1.0,
+        seconds=2.0,
     ),
     "a heavy library": Plant(
         "DG203", init("import attrs\n", "import jinja2  # HERE\nimport attrs\n")
@@ -244,7 +244,7 @@ PLANTS: Final = {
     "a hook that raises": Plant("DG601", in_hook("1 / 0  # HERE")),
     "a hook that exits": Plant("DG601", in_hook("raise SystemExit(1)  # HERE")),
     "a hook that hangs": Plant(
-        "DG602", in_hook("while True: context.language  # HERE"), seconds=1.0
+        "DG602", in_hook("while True: context.language  # HERE"), seconds=2.0
     ),
     "a number for instructions": Plant("DG603", spoilt(TOLD, "return 3")),
     "empty instructions": Plant("DG603", spoilt(TOLD, "return ' '")),
