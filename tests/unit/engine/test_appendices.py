@@ -11,7 +11,6 @@ import pytest
 from support.shop import Shop
 
 from docgen_core.api import Draft, Field, Identity, Reference
-from docgen_core.structure.slots import shape_of
 
 Texts = tuple[str, ...]
 
@@ -78,25 +77,7 @@ def offer(shop: Shop, key: str, data: Any, *needs: str) -> None:
     def postprocess(draft: Draft) -> Draft:
         return attrs.evolve(draft, markdown=text, data=data)
 
-    shop.offer(key, *needs, hooks={"postprocess": postprocess})
-
-
-@pytest.fixture(autouse=True)
-def schemas(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hand the schema to the appendices alone: the model is asked for free Markdown."""
-    from docgen_core.engine import appendices
-
-    kept = appendices._structured
-
-    def structured(job: Any, tools: Any) -> Any:
-        order = [key for key in tools.plan.order if job.results[key].success]
-        for key in order:
-            data = job.results[key].data
-            if data is not None:
-                yield key, job.results[key], shape_of(type(data))
-
-    assert kept is not structured
-    monkeypatch.setattr(appendices, "_structured", structured)
+    shop.offer(key, *needs, schema=type(data), api=(1, 1), hooks={"postprocess": postprocess})
 
 
 def document(shop: Shop, *keys: str, **config: Any) -> str:

@@ -97,8 +97,11 @@ def _collect(parts: Sequence[Part]) -> _Ids:
     for part in parts:
         for name, line in part.anchors:
             ids.anchored[name.upper()].append((part, line))
+        labels = defaultdict(list)
+        for link in part.links:
+            labels[link.line].append(link.label)
         for block in part.blocks:
-            _note(ids, part, block)
+            _note(ids, part, block, labels.get(block.line, ()))
         for link in part.links:
             name = item_in_link(link.address)
             if name and name not in _mentions(link.label):
@@ -106,21 +109,16 @@ def _collect(parts: Sequence[Part]) -> _Ids:
     return ids
 
 
-def _note(ids: _Ids, part: Part, block: Block) -> None:
+def _note(ids: _Ids, part: Part, block: Block, labels: Sequence[str]) -> None:
+    """Note the ids of a block; one that begins it as a link is defined elsewhere."""
     defined = _DEFINED.match(block.prose)
     if defined is not None and block.kind == "heading":
         ids.headed[defined[1]].append((part, block.line, " ".join(defined[2].split())))
-    elif defined is not None and not _is_reference(part, block, defined[1]):
+    elif defined is not None and not any(defined[1] in label for label in labels):
         ids.led[defined[1]].append((part, block.line))
     for offset, line in enumerate(block.prose.split("\n")):
         for name in _mentions(line):
             ids.named[name].append((part, block.line + offset))
-
-
-def _is_reference(part: Part, block: Block, name: str) -> bool:
-    """Whether the id at the beginning is a link: then it is defined elsewhere."""
-    here = (link for link in part.links if link.line == block.line)
-    return any(name in link.label for link in here)
 
 
 def _mentions(text: str) -> list[str]:
