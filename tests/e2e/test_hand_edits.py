@@ -130,3 +130,48 @@ def test_sections_of_another_brief_do_not_join(desk: Desk) -> None:
     assert "## Flows" not in desk.document
     assert "flows, plan" in said(done.stderr)
     assert desk.section("plan").is_file()
+
+
+def test_a_change_in_the_document_goes_into_its_section(desk: Desk) -> None:
+    """It stays in the document, too, and no copy is needed."""
+    desk.edit(desk.out / "document.md", "Start small.", "Start tiny.")
+    done = desk.generate()
+    assert "Start tiny.\n\nGrow later." in desk.section("plan").read_text()
+    assert "Start tiny." in desk.document
+    assert "Plan: your changes in document.md went into" in said(done.stderr)
+    assert not list(desk.out.glob("document.edited*"))
+    assert desk.generate().stderr.count("went into") == 0
+
+
+def test_a_change_in_the_document_meets_a_new_text(desk: Desk) -> None:
+    """And reaches what depends on the section."""
+    desk.edit(desk.out / "document.md", "Ann sells shoes.", "Zoe sells hats.")
+    desk.texts["people"] = "Ann sells shoes.\n\nBob mends boots.\n\nCid buys shoes."
+    assert desk.asked(lambda: desk.generate("--seed", "3")) == ["people", "flows", "plan"]
+    assert "Zoe sells hats.\n\nBob mends boots." in desk.section("people").read_text()
+    assert "Zoe sells hats." in desk.fake.chat_requests[-2].messages[-1]["content"]
+
+
+def test_a_change_on_the_title_page_is_kept_as_a_copy(desk: Desk) -> None:
+    """It belongs to no section."""
+    desk.edit(desk.out / "document.md", "# A CRM for small shops", "# My CRM")
+    desk.generate()
+    assert "# My CRM" in (desk.out / "document.edited.md").read_text()
+
+
+def test_the_same_line_changed_in_section_and_document_is_kept_as_a_copy(desk: Desk) -> None:
+    """The section's own file wins."""
+    desk.edit(desk.section("plan"), "Start small.", "Start tiny.")
+    desk.edit(desk.out / "document.md", "Start small.", "Start huge.")
+    desk.generate()
+    assert "Start tiny." in desk.document
+    assert "Start huge." in (desk.out / "document.edited.md").read_text()
+
+
+def test_changes_of_both_files_in_different_places_come_together(desk: Desk) -> None:
+    """One paragraph here, another one there."""
+    desk.edit(desk.section("people"), "Ann sells shoes.", "Zoe sells hats.")
+    desk.edit(desk.out / "document.md", "Cid buys shoes.", "Cid buys boots.")
+    desk.generate()
+    assert "Zoe sells hats.\n\nBob mends shoes.\n\nCid buys boots." in desk.document
+    assert not list(desk.out.glob("document.edited*"))

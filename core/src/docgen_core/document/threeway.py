@@ -72,8 +72,8 @@ def mine_of(text: str) -> str:
 
 def _lines(text: str) -> list[str]:
     # Not splitlines: a form feed or a line separator inside a line is no line end here.
-    text = text.replace("\r\n", "\n").removesuffix("\n")
-    return text.split("\n") if text else []
+    text = text.replace("\r\n", "\n")
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 _Gap = tuple[list[str], list[str], list[str]]

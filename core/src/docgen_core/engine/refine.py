@@ -12,6 +12,7 @@ import attrs
 
 from docgen_core.document import split_section
 from docgen_core.document.threeway import mine_of
+from docgen_core.engine.absorb import absorb
 from docgen_core.engine.assemble import Assembled, assemble
 from docgen_core.engine.export import export_all
 from docgen_core.engine.freshness import STALE, as_recorded, look_at, recorded_tools
@@ -142,6 +143,7 @@ async def refine(study: Study, key: str, wish: str, *, workshop: Workshop) -> Re
     tools = attrs.evolve(tools, config=as_recorded(tools.config, study.recipe()))
     with RunFolder(study.folder.absolute()) as store:
         store.sweep()
+        absorb(store)
         told = _told(store, study.recipe(), key, wish)
         job = _job(store, study.recipe(), tools, workshop.inquiry(connection), {key: told})
         workshop.announce(connection, attrs.evolve(plan, order=(key,), added=()), "refine")
@@ -165,7 +167,7 @@ async def refine(study: Study, key: str, wish: str, *, workshop: Workshop) -> Re
         after=after,
         stale=await _stale(study),
         files=_named((*assembled.files, *files), study.folder),
-        warnings=(*assembled.warnings, *map(str, errors)),
+        warnings=(*store.warnings, *assembled.warnings, *map(str, errors)),
     )
 
 
@@ -175,6 +177,7 @@ async def undo(study: Study, key: str) -> Refinement:
     tools = study.offline_tools(plan)
     with RunFolder(study.folder.absolute()) as store:
         store.sweep()
+        absorb(store)
         *earlier, gone = store.wishes.get(key, ()) or (None,)
         if gone is None:
             raise UsageError(f"there is no wish for {key} to take back")
@@ -197,7 +200,7 @@ async def undo(study: Study, key: str) -> Refinement:
         after=after,
         stale=await _stale(study),
         files=_named(assembled.files, study.folder),
-        warnings=assembled.warnings,
+        warnings=(*store.warnings, *assembled.warnings),
     )
 
 

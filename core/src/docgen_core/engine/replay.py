@@ -8,6 +8,7 @@ from pathlib import Path
 
 import attrs
 
+from docgen_core.engine.absorb import absorb
 from docgen_core.engine.assemble import Assembled, assemble
 from docgen_core.engine.inquiry import Answer, Limits
 from docgen_core.engine.job import Job, Tools
@@ -78,6 +79,7 @@ async def areplay(
     tools = equip(tools, recipe)
     with _ReplayFolder(path) as store:
         store.sweep()
+        absorb(store)
         brief = brief_of(recipe)
         job = Job(
             brief,

@@ -20,6 +20,7 @@ from docgen_core.engine.keep import with_kept
 from docgen_core.engine.listeners import Listeners
 from docgen_core.engine.loop import off_loop
 from docgen_core.engine.modes import ModeContext, expected_costs, server_concurrency
+from docgen_core.engine.opening import open_folder
 from docgen_core.engine.plan import Plan
 from docgen_core.engine.prepare import make_templates, make_tools, plan_settings
 from docgen_core.engine.prompt import PromptGenerator
@@ -34,7 +35,6 @@ from docgen_core.lmstudio.retry import RetryPolicy
 from docgen_core.model import Brief, DeliverableId, DeliverableResult
 from docgen_core.plugins import Registry
 from docgen_core.settings import CompletionMode, OrchestrationConfig
-from docgen_core.store import Recipe, RunFolder
 
 if TYPE_CHECKING:
     from docgen_core.engine.assemble import Assembled
@@ -135,7 +135,8 @@ class Workshop:
         _check_fits(brief, tools)
         recipe = recipe_of(brief, tools, connection.info, run_id)
         run = Run(recipe=recipe, clock=clock)
-        with _open_folder(folder, recipe) as store:
+        absorbing = tools.config.merge_into_single_document and not force
+        with open_folder(folder, recipe, absorbing=absorbing) as store:
             job = Job(
                 brief,
                 run_id=run_id,
@@ -238,8 +239,11 @@ class Workshop:
         run = Run(recipe=recipe_of(brief, tools, connection.info, run_id))
         folder = folder_of(brief) if folder_of else None
         stack = contextlib.ExitStack()
+        absorbing = tools.config.merge_into_single_document
         store = stack.enter_context(
-            _open_folder(None if folder is None else Path(folder).absolute(), run.recipe)
+            open_folder(
+                None if folder is None else Path(folder).absolute(), run.recipe, absorbing=absorbing
+            )
         )
         self.announce(connection, tools.plan, run_id)
         job = Job(
@@ -355,18 +359,6 @@ def _show_finished(job: Job) -> None:
     from docgen_core.engine.assemble import show_finished
 
     show_finished(job)
-
-
-@contextlib.contextmanager
-def _open_folder(path: Path | None, recipe: Recipe) -> Iterator[RunFolder | None]:
-    if path is None:
-        yield None
-        return
-    # Absolute: a hook that moves the process to another folder must not move the files.
-    with RunFolder(path.absolute()) as folder:
-        folder.sweep()
-        folder.write_recipe(recipe)
-        yield folder
 
 
 def _check_fits(brief: Brief, tools: Tools) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-__all__ = ["TEMPORARY", "Disk", "replace_file"]
+__all__ = ["TEMPORARY", "Disk", "replace_file", "sweep"]
 
 #: How the names of files that are still being written begin.
 TEMPORARY = ".tmp-"
+#: What `tempfile` puts into a name; nothing that a person is likely to call a file.
+_RANDOM = "[a-z0-9_]" * 8
 
 
 class Disk:
@@ -95,3 +98,16 @@ def _write_all(disk: Disk, descriptor: int, data: bytes) -> None:
         rest = rest[written:]
     if os.fstat(descriptor).st_size != len(data):
         raise OSError(errno.EIO, "the file is shorter than what was written to it")
+
+
+def sweep(folder: Path) -> None:
+    """Remove temporary files that a killed run left in a run folder."""
+    pattern = TEMPORARY + _RANDOM
+    # Not the whole tree below the folder: that may be the user's home.
+    shown = [*folder.glob(pattern), *(folder / "sections").glob(pattern)]
+    for stray in [*shown, *(folder / ".docgen").rglob(pattern)]:
+        with contextlib.suppress(OSError):
+            if stray.is_dir() and not stray.is_symlink():
+                shutil.rmtree(stray)
+            else:
+                stray.unlink()

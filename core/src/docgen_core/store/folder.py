@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
-import shutil
 import types
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -14,6 +13,7 @@ from docgen_core.errors import FileError
 from docgen_core.store.answers import StoredAnswer, decode_answer, encode_answer
 from docgen_core.store.atomic import (
     file_errors,
+    free_name,
     is_link,
     make_folder,
     read_text,
@@ -21,7 +21,7 @@ from docgen_core.store.atomic import (
     sha256,
     write_bytes,
 )
-from docgen_core.store.disk import TEMPORARY, Disk
+from docgen_core.store.disk import Disk, sweep
 from docgen_core.store.lock import FolderLock
 from docgen_core.store.objects import ObjectStore
 from docgen_core.store.recipe import RECIPE_FILE, Recipe, encode_recipe, read_recipe
@@ -36,9 +36,9 @@ __all__ = ["RunFolder", "StoredAnswer"]
 
 _JOURNAL: Final = ".docgen/journal.sqlite"
 _GENERATED: Final = ".docgen/generated"
+#: The document as docgen last wrote it, to tell what a person changed in it.
+_DOCUMENT: Final = ".docgen/document.md"
 _DATA: Final = ".docgen/data"
-#: What `tempfile` puts into a name; nothing that a person is likely to call a file.
-_RANDOM: Final = "[a-z0-9_]" * 8
 
 _log = logging.getLogger("docgen_core.store")
 
@@ -74,6 +74,7 @@ class RunFolder:
         self._recipe: Recipe | None = None
         self._wishes: Wishes = {}
         self._hashes: dict[str, str] = {}
+        self._absorbed = ""
         self._journal: Journal
         self._cleanup = contextlib.ExitStack()
 
@@ -242,15 +243,12 @@ class RunFolder:
         write_bytes(path, text.encode("utf-8", errors="replace"), self._disk)
         return path
 
+    def _keep(self, name: str, text: str) -> Path:
+        return self.keep_aside(free_name(self.path, name, text, self._disk), text)
+
     def copy_aside(self, name: str) -> Path:
         """Keep a copy of a file that is about to be replaced, beside any earlier copy."""
-        return self._keep_edited(name, read_text(self.path / name, self._disk) or "")
-
-    def _keep_edited(self, name: str, text: str) -> Path:
-        stem = name.removesuffix(".md")
-        names = (f"{stem}.edited{number}.md" for number in ("", *map("-{}".format, range(2, 1000))))
-        free = (copy for copy in names if read_text(self.path / copy, self._disk) in {None, text})
-        return self.keep_aside(next(free), text)
+        return self._keep(name, read_text(self.path / name, self._disk) or "")
 
     def write_document(self, text: str) -> tuple[Path, Path | None]:
         """Write document.md; a version that a person changed is kept beside it.
@@ -261,10 +259,28 @@ class RunFolder:
         path = self.path / "document.md"
         kept = None
         standing = self._read_shown(path.name)
-        if standing is not None and standing != text and self._changed_by_hand(path.name, standing):
-            kept = self._keep_edited(path.name, standing)
+        if standing not in {None, text, self._absorbed} and self._by_hand(path.name, standing):
+            kept = self._keep(path.name, standing or "")
         self._write_shown(path.name, text)
+        # After the document: a kill between the two must not make the old one look like an edit.
+        self._write(_DOCUMENT, text)
         return path, kept
+
+    def document_edit(self) -> tuple[str, str] | None:
+        """The document as docgen wrote it and as a person changed it, where both are known."""
+        standing = self._read_shown("document.md")
+        base = read_text(self.path / _DOCUMENT, self._disk)
+        if standing is None or base is None or not self._by_hand("document.md", standing):
+            return None
+        return None if self._by_hand("document.md", base) else (base, standing)
+
+    def document_absorbed(self, text: str) -> None:
+        """Note that all that a person changed in the document stands elsewhere: no copy needed."""
+        self._absorbed = text
+
+    def write_edit(self, key: str, text: str) -> None:
+        """Write a section that holds a person's words; it stays a person's text."""
+        self._write(f"sections/{key}.md", text)
 
     def write_recipe(self, recipe: Recipe) -> None:
         """Write down what the run is asked for."""
@@ -284,21 +300,13 @@ class RunFolder:
 
     def sweep(self) -> None:
         """Remove temporary files that a killed run left behind; only the lock's holder may."""
-        pattern = TEMPORARY + _RANDOM
-        # Not the whole tree below the folder: that may be the user's home.
-        shown = [*self.path.glob(pattern), *(self.path / "sections").glob(pattern)]
-        for stray in [*shown, *(self.path / ".docgen").rglob(pattern)]:
-            with contextlib.suppress(OSError):
-                if stray.is_dir() and not stray.is_symlink():
-                    shutil.rmtree(stray)
-                else:
-                    stray.unlink()
+        sweep(self.path)
 
-    def _changed_by_hand(self, name: str, text: str) -> bool:
+    def _by_hand(self, name: str, text: str | None) -> bool:
         known = self._journal.texts(name)
         if not known and self._previous is not None:
             known = frozenset({self._previous.files.get(name, "")})
-        return sha256(text) not in known
+        return sha256(text or "") not in known
 
     def _read_shown(self, name: str) -> str | None:
         """A file that people may edit; a link in its place leads elsewhere and is not read."""
@@ -366,7 +374,7 @@ class RunFolder:
     def _seal(self) -> Seal:
         """What was written is sealed as it was written, so that damage since then shows."""
         kept = [*(self.path / _GENERATED).glob("*.md"), *(self.path / _DATA).glob("*.json")]
-        names = [RUN_FILE, RECIPE_FILE]
+        names = [RUN_FILE, RECIPE_FILE, WISHES_FILE, _DOCUMENT]
         names += sorted(file.relative_to(self.path).as_posix() for file in kept)
         files = dict(self._previous.files) if self._previous is not None else {}
         for name in names:
