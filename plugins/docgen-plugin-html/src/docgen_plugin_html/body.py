@@ -18,6 +18,8 @@ __all__ = ["Body"]
 
 #: Characters of a cell that is not broken into lines.
 _SHORT: Final = 12
+#: Characters from which on a cell holds a sentence.
+_LONG: Final = 40
 _STYLES: Final[Mapping[nodes.SpanStyle, str]] = MappingProxyType(
     {
         "strong": "strong",
@@ -138,9 +140,10 @@ class Body:
         # An empty head cell heads nothing, and a screen reader would announce it.
         tag = tag if cell else "td"
         scope = ' scope="col"' if tag == "th" else ""
-        # A figure and its unit stay on one line.
-        short = "short" if len(nodes.plain_text(cell)) <= _SHORT else ""
-        classes = " ".join(filter(None, (alignment, short)))
+        # A figure and its unit stay on one line; a sentence gets room for some words a line.
+        length = len(nodes.plain_text(cell))
+        width = "short" if length <= _SHORT else "long" if length > _LONG else ""
+        classes = " ".join(filter(None, (alignment, width)))
         kind = f' class="{classes}"' if classes else ""
         return f"<{tag}{scope}{kind}>{self.inline(cell)}</{tag}>"
 
@@ -149,8 +152,10 @@ class Body:
         return f"<{tag}>{self.inline(span.children)}</{tag}>"
 
     def _link(self, link: nodes.Link) -> str:
-        address = escape(link.address)
-        return f'<a href="{address}" rel="noreferrer noopener">{self.inline(link.children)}</a>'
+        # On paper the address follows the text, unless it is the text.
+        bare = ' class="bare"' if nodes.plain_text(link.children) == link.address else ""
+        text = self.inline(link.children)
+        return f'<a href="{escape(link.address)}"{bare} rel="noreferrer noopener">{text}</a>'
 
     def _reference(self, reference: nodes.CrossReference) -> str:
         return f'<a href="#{escape(reference.target)}">{self.inline(reference.children)}</a>'
