@@ -1,63 +1,49 @@
+# ruff: noqa: RUF001 - the dashes and colons are those of the template
+
 from __future__ import annotations
 
-import importlib.metadata
-import subprocess
-import sys
 from typing import Any
 
 import attrs
-import jinja2
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 import docgen_plugin_copilot365_presentation_prompt as plugin
-from docgen_core.api import Brief, Deliverable, Draft, HookContext
-from docgen_plugin_copilot365_presentation_prompt.instructions import Settings, section_form
-
-CONTEXT = HookContext(brief=Brief.from_text("A CRM for plumbers"), settings=Settings())
-TITLES = [part.title for part in section_form(Settings()).parts]
-LINES = st.sampled_from(
-    [
-        *(f"{mark}{title}{end}" for title in TITLES for mark, end in [("# ", ""), ("**", ":**")]),
-        *(f"- **{title}**: some text" for title in TITLES),
-        "## Something else",
-        "Here it is:",
-        "some text",
-        "```",
-        "",
-    ]
+from docgen_core.api import Brief, Draft, HookContext
+from docgen_core.testing import DeliverableContract
+from docgen_core.testing.template_contract import TemplateContract, render_section
+from docgen_plugin_copilot365_presentation_prompt.instructions import Settings
+from docgen_plugin_copilot365_presentation_prompt.schema import (
+    Benefit,
+    NextStep,
+    Presentation,
+    Return,
+    Slide,
+    Step,
 )
 
-
-def deliverable() -> Deliverable:
-    (only,) = plugin.get_deliverables()
-    return only
+CONTEXT = HookContext(brief=Brief.from_text("A CRM for plumbers"), settings=Settings())
 
 
-def tidy(markdown: str) -> str:
-    draft = Draft(deliverable="copilot365_presentation_prompt", markdown=markdown)
-    return plugin.postprocess(draft, CONTEXT).markdown
+class TestContract(DeliverableContract):
+    """What docgen expects of every plugin."""
+
+    deliverable = "copilot365_presentation_prompt"
 
 
-def words(markdown: str) -> list[str]:
-    """The words outside headings, labels and openings."""
-    return [word for word in markdown.split() if word in {"some", "text"}]
+class TestTemplate(TemplateContract):
+    """The template and the words keep what all of them promise."""
+
+    plugin = plugin
 
 
-def test_the_id_is_the_entry_point_of_the_distribution() -> None:
-    """The entry point, the deliverable and the package agree on the id."""
-    points = importlib.metadata.distribution(
-        "docgen-plugin-copilot365-presentation-prompt"
-    ).entry_points
-    found = [(point.name, point.value) for point in points if point.group == "docgen.deliverables"]
-    assert found == [(deliverable().id, "docgen_plugin_copilot365_presentation_prompt")]
-
-
-@pytest.mark.parametrize("title", TITLES)
-def test_the_instructions_name_every_part(title: str) -> None:
-    """Whatever the section is to hold is asked for by name, and again in the wanted form."""
-    assert plugin.get_instructions(CONTEXT).count(title) >= 2
+def processed(data: Presentation, **settings: int) -> Presentation:
+    """What postprocessing makes of the data."""
+    context = attrs.evolve(CONTEXT, settings=Settings(**settings))
+    draft = Draft(deliverable="copilot365_presentation_prompt", markdown="{}", data=data)
+    tidied = plugin.postprocess(draft, context).data
+    assert isinstance(tidied, Presentation)
+    return tidied
 
 
 @pytest.mark.parametrize(("tag", "name"), [("en", "English"), ("de-AT", "German (de-AT)")])
@@ -66,58 +52,66 @@ def test_the_instructions_name_the_language(tag: str, name: str) -> None:
     assert name in plugin.get_instructions(attrs.evolve(CONTEXT, language=tag))
 
 
-@pytest.mark.parametrize("value", [3, 20])
+@pytest.mark.parametrize("value", [3, 8])
 def test_the_setting_reaches_the_instructions(value: int) -> None:
     """Both ends of the range are allowed and are said to the model."""
     context = attrs.evolve(CONTEXT, settings=Settings(slides=value))
     assert f" {value} " in plugin.get_instructions(context)
 
 
-@pytest.mark.parametrize("value", [3 - 1, 20 + 1, "3", 3.5])
+@pytest.mark.parametrize("value", [3 - 1, 8 + 1, "3", 3.5])
 def test_a_setting_outside_its_range_is_refused(value: Any) -> None:
     """A wrong setting is an error, not a strange prompt."""
     with pytest.raises((ValueError, TypeError)):
         Settings(slides=value)
 
 
-def test_every_setting_explains_itself() -> None:
-    """`docgen config` has something to say about each field."""
-    assert all(field.metadata["help"] for field in attrs.fields(Settings))
-
-
-@given(st.lists(LINES, max_size=12).map("\n".join))
-def test_tidying_twice_changes_nothing_more(markdown: str) -> None:
-    """Post-processing is idempotent."""
-    once = tidy(markdown)
-    assert tidy(once) == once
-
-
-@given(st.lists(LINES, max_size=12).map("\n".join))
-def test_tidying_keeps_every_word_of_the_text(markdown: str) -> None:
-    """Nothing that the model said under its headings is lost or invented."""
-    assert words(tidy(markdown)) == words(markdown)
-
-
-def test_the_template_writes_the_answer_without_an_empty_heading() -> None:
-    """The template renders with nothing undefined and adds no heading."""
-    folder = jinja2.PackageLoader("docgen_plugin_copilot365_presentation_prompt")
-    loader = jinja2.PrefixLoader({"copilot365_presentation_prompt": folder})
-    environment = jinja2.Environment(  # noqa: S701 - Markdown, not HTML
-        loader=loader, undefined=jinja2.StrictUndefined
+def talk(*titles: str, prompt: str = "Speak to owners.\n\nBe brief.") -> Presentation:
+    """A presentation with slides of these titles."""
+    return Presentation(
+        executive_summary="Leads get lost.",
+        benefits=(Benefit(benefit="No lost lead", features=("F1",)),),
+        roadmap=(Step(step="Pilot", period="June"),),
+        roi=Return(costs="15 euro", savings="A job a week", payback="A month"),
+        change_management=("Train on the job",),
+        next_steps=(NextStep(decision="Start the pilot", owner="Owner", due="May"),),
+        slides=tuple(Slide(title=t, message=f"{t} it is", visual="Chart") for t in titles),
+        prompt=prompt,
     )
-    template = environment.get_template(plugin.get_template(deliverable()).name)
-    draft = Draft(
-        deliverable="copilot365_presentation_prompt", markdown=f"\n## {TITLES[0]}\n\nSome text.\n\n"
-    )
-    text = template.render(deliverable=deliverable(), draft=draft, data=None, context=CONTEXT)
-    assert text == f"## {TITLES[0]}\n\nSome text."
 
 
-def test_importing_it_loads_nothing_heavy() -> None:
-    """Listing the plugins stays quick: only the public interface is imported."""
-    code = (
-        "import sys, docgen_plugin_copilot365_presentation_prompt; "
-        "print({'httpx', 'jinja2', 'cattrs', 'rich', 'asyncio'} & set(sys.modules) or 'light')"
+def pasted(data: Presentation, language: str = "en") -> str:
+    """The text in the block to copy."""
+    markdown = render_section(plugin, data, language=language, brief="# CRM *now*")
+    (fence,) = (token for token in MarkdownIt().parse(markdown) if token.type == "fence")
+    assert fence.info == "text"
+    return fence.content
+
+
+def test_no_more_slides_are_kept_than_were_asked_for() -> None:
+    """The setting holds even when the model does not count."""
+    assert len(processed(talk("A", "B", "C", "D"), slides=3).slides) == 3
+
+
+def test_the_text_to_paste_names_the_subject_the_wish_and_the_slides() -> None:
+    """Copilot sees nothing of the document, so the text stands alone."""
+    assert pasted(talk("Why", "How")) == (
+        "Create a presentation about CRM *now*\n\nSpeak to owners.\n\nBe brief.\n\n"
+        "Slides\n\n1. Why – Why it is (visual – Chart)\n2. How – How it is (visual – Chart)\n"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "light"
+
+
+@pytest.mark.parametrize("prompt", ["```\n# Out", "~~~~", "````text\nx\n````"])
+def test_the_text_to_paste_stays_in_its_block(prompt: str) -> None:
+    """A fence in the model's text does not end the block."""
+    assert prompt.splitlines()[0] in pasted(talk("Why", prompt=prompt))
+
+
+def test_the_text_to_paste_is_in_the_language_of_the_run() -> None:
+    """The words around the model's text are translated too."""
+    assert pasted(talk("Warum"), "de").startswith("Erstelle eine Präsentation über CRM *now*\n")
+
+
+def test_benefits_link_to_the_features_that_bring_them() -> None:
+    """References lead to the features."""
+    assert "- No lost lead ([F1](#f1))\n" in render_section(plugin, talk("Why"))

@@ -1,63 +1,49 @@
+# ruff: noqa: RUF001 - the dashes and colons are those of the template
+
 from __future__ import annotations
 
-import importlib.metadata
-import subprocess
-import sys
+import re
 from typing import Any
 
 import attrs
-import jinja2
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 import docgen_plugin_implementation_instructions as plugin
-from docgen_core.api import Brief, Deliverable, Draft, HookContext
-from docgen_plugin_implementation_instructions.instructions import Settings, section_form
-
-CONTEXT = HookContext(brief=Brief.from_text("A CRM for plumbers"), settings=Settings())
-TITLES = [part.title for part in section_form(Settings()).parts]
-LINES = st.sampled_from(
-    [
-        *(f"{mark}{title}{end}" for title in TITLES for mark, end in [("# ", ""), ("**", ":**")]),
-        *(f"- **{title}**: some text" for title in TITLES),
-        "## Something else",
-        "Here it is:",
-        "some text",
-        "```",
-        "",
-    ]
+from docgen_core.api import Brief, Draft, HookContext
+from docgen_core.testing import DeliverableContract
+from docgen_core.testing.template_contract import TemplateContract, render_section
+from docgen_plugin_implementation_instructions.instructions import Settings
+from docgen_plugin_implementation_instructions.schema import (
+    ImplementationInstructions,
+    QualityCheck,
+    Resource,
+    Risk,
+    WorkPackage,
 )
 
-
-def deliverable() -> Deliverable:
-    (only,) = plugin.get_deliverables()
-    return only
+CONTEXT = HookContext(brief=Brief.from_text("A CRM for plumbers"), settings=Settings())
 
 
-def tidy(markdown: str) -> str:
-    draft = Draft(deliverable="implementation_instructions", markdown=markdown)
-    return plugin.postprocess(draft, CONTEXT).markdown
+class TestContract(DeliverableContract):
+    """What docgen expects of every plugin."""
+
+    deliverable = "implementation_instructions"
 
 
-def words(markdown: str) -> list[str]:
-    """The words outside headings, labels and openings."""
-    return [word for word in markdown.split() if word in {"some", "text"}]
+class TestTemplate(TemplateContract):
+    """The template and the words keep what all of them promise."""
+
+    plugin = plugin
 
 
-def test_the_id_is_the_entry_point_of_the_distribution() -> None:
-    """The entry point, the deliverable and the package agree on the id."""
-    points = importlib.metadata.distribution(
-        "docgen-plugin-implementation-instructions"
-    ).entry_points
-    found = [(point.name, point.value) for point in points if point.group == "docgen.deliverables"]
-    assert found == [(deliverable().id, "docgen_plugin_implementation_instructions")]
-
-
-@pytest.mark.parametrize("title", TITLES)
-def test_the_instructions_name_every_part(title: str) -> None:
-    """Whatever the section is to hold is asked for by name, and again in the wanted form."""
-    assert plugin.get_instructions(CONTEXT).count(title) >= 2
+def processed(data: ImplementationInstructions, **settings: int) -> ImplementationInstructions:
+    """What postprocessing makes of the data."""
+    context = attrs.evolve(CONTEXT, settings=Settings(**settings))
+    draft = Draft(deliverable="implementation_instructions", markdown="{}", data=data)
+    tidied = plugin.postprocess(draft, context).data
+    assert isinstance(tidied, ImplementationInstructions)
+    return tidied
 
 
 @pytest.mark.parametrize(("tag", "name"), [("en", "English"), ("de-AT", "German (de-AT)")])
@@ -66,58 +52,97 @@ def test_the_instructions_name_the_language(tag: str, name: str) -> None:
     assert name in plugin.get_instructions(attrs.evolve(CONTEXT, language=tag))
 
 
-@pytest.mark.parametrize("value", [2, 8])
+@pytest.mark.parametrize("value", [2, 6])
 def test_the_setting_reaches_the_instructions(value: int) -> None:
     """Both ends of the range are allowed and are said to the model."""
     context = attrs.evolve(CONTEXT, settings=Settings(phases=value))
     assert f" {value} " in plugin.get_instructions(context)
 
 
-@pytest.mark.parametrize("value", [2 - 1, 8 + 1, "3", 3.5])
+@pytest.mark.parametrize("value", [2 - 1, 6 + 1, "3", 3.5])
 def test_a_setting_outside_its_range_is_refused(value: Any) -> None:
     """A wrong setting is an error, not a strange prompt."""
     with pytest.raises((ValueError, TypeError)):
         Settings(phases=value)
 
 
-def test_every_setting_explains_itself() -> None:
-    """`docgen config` has something to say about each field."""
-    assert all(field.metadata["help"] for field in attrs.fields(Settings))
+#: A line of a chart: a name without marks of the syntax, the id, the start, the weeks.
+TASK = re.compile(r"    W\d+ [^:;#%`<>\n]+ :w\d+, (?:2024-01-01|after w\d+), [1-8]w")
 
 
-@given(st.lists(LINES, max_size=12).map("\n".join))
-def test_tidying_twice_changes_nothing_more(markdown: str) -> None:
-    """Post-processing is idempotent."""
-    once = tidy(markdown)
-    assert tidy(once) == once
-
-
-@given(st.lists(LINES, max_size=12).map("\n".join))
-def test_tidying_keeps_every_word_of_the_text(markdown: str) -> None:
-    """Nothing that the model said under its headings is lost or invented."""
-    assert words(tidy(markdown)) == words(markdown)
-
-
-def test_the_template_writes_the_answer_without_an_empty_heading() -> None:
-    """The template renders with nothing undefined and adds no heading."""
-    folder = jinja2.PackageLoader("docgen_plugin_implementation_instructions")
-    loader = jinja2.PrefixLoader({"implementation_instructions": folder})
-    environment = jinja2.Environment(  # noqa: S701 - Markdown, not HTML
-        loader=loader, undefined=jinja2.StrictUndefined
+def plan(*after: tuple[str, ...], name: str = "Phase") -> ImplementationInstructions:
+    """A plan in which each phase waits for the given ones and takes two weeks."""
+    packages = tuple(
+        WorkPackage(
+            id=f"W{n}", name=f"{name} {n}", result=f"R {n}", milestone="M", weeks=2, after=waits
+        )
+        for n, waits in enumerate(after, 1)
     )
-    template = environment.get_template(plugin.get_template(deliverable()).name)
-    draft = Draft(
-        deliverable="implementation_instructions", markdown=f"\n## {TITLES[0]}\n\nSome text.\n\n"
+    risk = Risk(
+        id="R1",
+        risk="Nobody uses it",
+        likelihood="low",
+        impact="high",
+        response="Train them",
+        work_packages=("W2", "W9"),
     )
-    text = template.render(deliverable=deliverable(), draft=draft, data=None, context=CONTEXT)
-    assert text == f"## {TITLES[0]}\n\nSome text."
+    return ImplementationInstructions(
+        approach="Step by step.",
+        work_packages=packages,
+        requirements=("A server",),
+        dependencies=("The works council",),
+        resources=(Resource(name="Developer", task="Build", amount=2),),
+        risks=(risk,),
+        quality_checks=(QualityCheck(check="Pilot", passed_when="No lead is lost"),),
+    )
 
 
-def test_importing_it_loads_nothing_heavy() -> None:
-    """Listing the plugins stays quick: only the public interface is imported."""
-    code = (
-        "import sys, docgen_plugin_implementation_instructions; "
-        "print({'httpx', 'jinja2', 'cattrs', 'rich', 'asyncio'} & set(sys.modules) or 'light')"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "light"
+def chart(data: ImplementationInstructions) -> list[str]:
+    """The lines of the chart's tasks."""
+    (fence,) = (t for t in MarkdownIt().parse(render_section(plugin, data)) if t.info == "mermaid")
+    lines = fence.content.splitlines()
+    assert lines[0] == "gantt"
+    return [line for line in lines if " :w" in line]
+
+
+def test_a_phase_waits_for_earlier_ones_only() -> None:
+    """Circles and unknown phases are taken out."""
+    data = processed(plan(("W1", "W3"), ("W1", "W9"), ("W1", "W2")))
+    assert [package.after for package in data.work_packages] == [(), ("W1",), ("W1", "W2")]
+
+
+def test_phases_without_any_order_follow_each_other() -> None:
+    """A plan in which all phases begin at once is no plan."""
+    data = processed(plan((), (), ()))
+    assert [package.after for package in data.work_packages] == [(), ("W1",), ("W2",)]
+
+
+def test_no_more_phases_are_kept_than_were_asked_for() -> None:
+    """The setting holds, and risks do not refer to phases that went."""
+    data = processed(plan((), ("W1",), ("W2",)), phases=2)
+    assert [package.id for package in data.work_packages] == ["W1", "W2"]
+    assert data.risks[0].work_packages == ("W2",)
+
+
+def test_the_chart_has_one_task_for_each_phase() -> None:
+    """Phases that wait for others begin after the last of them."""
+    assert chart(plan((), ("W1",), ("W1", "W2"))) == [
+        "    W1 Phase 1 :w1, 2024-01-01, 2w",
+        "    W2 Phase 2 :w2, after w1, 2w",
+        "    W3 Phase 3 :w3, after w2, 2w",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["A: b", "a; b", "x\n y :z, 1w", "#35; %%{init}%%", "```", "<br>", "ロール：案"]
+)
+def test_no_name_breaks_a_line_of_the_chart(name: str) -> None:
+    """Marks of the chart's syntax are taken out of names."""
+    lines = chart(plan((), ("W1",), name=name))
+    assert [TASK.fullmatch(line) is not None for line in lines] == [True, True]
+
+
+def test_the_table_says_in_which_weeks_each_phase_lies() -> None:
+    """The table is the chart for those who see no chart."""
+    markdown = render_section(plugin, plan((), ("W1",), ("W1",)))
+    assert re.findall(r"\| (\d+–\d+) \|", markdown) == ["1–2", "3–4", "3–4"]

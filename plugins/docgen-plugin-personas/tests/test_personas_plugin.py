@@ -1,61 +1,41 @@
+# ruff: noqa: RUF001 - the dashes and colons are those of the template
+
 from __future__ import annotations
 
-import importlib.metadata
-import subprocess
-import sys
 from typing import Any
 
 import attrs
-import jinja2
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import docgen_plugin_personas as plugin
-from docgen_core.api import Brief, Deliverable, Draft, HookContext
-from docgen_plugin_personas.instructions import Settings, section_form
+from docgen_core.api import Brief, Draft, HookContext
+from docgen_core.testing import DeliverableContract
+from docgen_core.testing.template_contract import TemplateContract, render_section
+from docgen_plugin_personas.instructions import Settings
+from docgen_plugin_personas.schema import Persona, Personas
 
 CONTEXT = HookContext(brief=Brief.from_text("A CRM for plumbers"), settings=Settings())
-TITLES = [part.title for part in section_form(Settings()).parts]
-LINES = st.sampled_from(
-    [
-        *(f"{mark}{title}{end}" for title in TITLES for mark, end in [("# ", ""), ("**", ":**")]),
-        *(f"- **{title}**: some text" for title in TITLES),
-        "## Something else",
-        "Here it is:",
-        "some text",
-        "```",
-        "",
-    ]
-)
 
 
-def deliverable() -> Deliverable:
-    (only,) = plugin.get_deliverables()
-    return only
+class TestContract(DeliverableContract):
+    """What docgen expects of every plugin."""
+
+    deliverable = "personas"
 
 
-def tidy(markdown: str) -> str:
-    draft = Draft(deliverable="personas", markdown=markdown)
-    return plugin.postprocess(draft, CONTEXT).markdown
+class TestTemplate(TemplateContract):
+    """The template and the words keep what all of them promise."""
+
+    plugin = plugin
 
 
-def words(markdown: str) -> list[str]:
-    """The words outside headings, labels and openings."""
-    return [word for word in markdown.split() if word in {"some", "text"}]
-
-
-def test_the_id_is_the_entry_point_of_the_distribution() -> None:
-    """The entry point, the deliverable and the package agree on the id."""
-    points = importlib.metadata.distribution("docgen-plugin-personas").entry_points
-    found = [(point.name, point.value) for point in points if point.group == "docgen.deliverables"]
-    assert found == [(deliverable().id, "docgen_plugin_personas")]
-
-
-@pytest.mark.parametrize("title", TITLES)
-def test_the_instructions_name_every_part(title: str) -> None:
-    """Whatever the section is to hold is asked for by name, and again in the wanted form."""
-    assert plugin.get_instructions(CONTEXT).count(title) >= 2
+def processed(data: Personas, **settings: int) -> Personas:
+    """What postprocessing makes of the data."""
+    context = attrs.evolve(CONTEXT, settings=Settings(**settings))
+    draft = Draft(deliverable="personas", markdown="{}", data=data)
+    tidied = plugin.postprocess(draft, context).data
+    assert isinstance(tidied, Personas)
+    return tidied
 
 
 @pytest.mark.parametrize(("tag", "name"), [("en", "English"), ("de-AT", "German (de-AT)")])
@@ -78,42 +58,49 @@ def test_a_setting_outside_its_range_is_refused(value: Any) -> None:
         Settings(count=value)
 
 
-def test_every_setting_explains_itself() -> None:
-    """`docgen config` has something to say about each field."""
-    assert all(field.metadata["help"] for field in attrs.fields(Settings))
-
-
-@given(st.lists(LINES, max_size=12).map("\n".join))
-def test_tidying_twice_changes_nothing_more(markdown: str) -> None:
-    """Post-processing is idempotent."""
-    once = tidy(markdown)
-    assert tidy(once) == once
-
-
-@given(st.lists(LINES, max_size=12).map("\n".join))
-def test_tidying_keeps_every_word_of_the_text(markdown: str) -> None:
-    """Nothing that the model said under its headings is lost or invented."""
-    assert words(tidy(markdown)) == words(markdown)
-
-
-def test_the_template_writes_the_answer_without_an_empty_heading() -> None:
-    """The template renders with nothing undefined and adds no heading."""
-    folder = jinja2.PackageLoader("docgen_plugin_personas")
-    loader = jinja2.PrefixLoader({"personas": folder})
-    environment = jinja2.Environment(  # noqa: S701 - Markdown, not HTML
-        loader=loader, undefined=jinja2.StrictUndefined
+def people(*names: str) -> Personas:
+    """Personas that differ in their names and jobs."""
+    return Personas(
+        personas=tuple(
+            Persona(
+                id=f"P{number}",
+                name=name,
+                role=f"Job {number}",
+                background="Ten years in the trade",
+                goals=("Sell",),
+                pain_points=("Paper",),
+                proficiency="low",
+                technology="A phone",
+                behaviour=f"Day {number}",
+                needs=("Order",),
+            )
+            for number, name in enumerate(names, 1)
+        )
     )
-    template = environment.get_template(plugin.get_template(deliverable()).name)
-    draft = Draft(deliverable="personas", markdown=f"\n## {TITLES[0]}\n\nSome text.\n\n")
-    text = template.render(deliverable=deliverable(), draft=draft, data=None, context=CONTEXT)
-    assert text == f"## {TITLES[0]}\n\nSome text."
 
 
-def test_importing_it_loads_nothing_heavy() -> None:
-    """Listing the plugins stays quick: only the public interface is imported."""
-    code = (
-        "import sys, docgen_plugin_personas; "
-        "print({'httpx', 'jinja2', 'cattrs', 'rich', 'asyncio'} & set(sys.modules) or 'light')"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "light"
+def test_a_person_who_appears_twice_is_described_once() -> None:
+    """A small model runs out of names; the ids of the others stay."""
+    kept = processed(people("Maria", "Tom", "Maria", "Ann")).personas
+    assert [(person.id, person.name) for person in kept] == [
+        ("P1", "Maria"),
+        ("P2", "Tom"),
+        ("P4", "Ann"),
+    ]
+
+
+def test_no_more_personas_are_kept_than_were_asked_for() -> None:
+    """The setting holds even when the model does not count."""
+    assert len(processed(people("A", "B", "C", "D", "E"), count=4).personas) == 4
+
+
+def test_each_persona_has_a_heading_with_its_id() -> None:
+    """Use cases link to the heading."""
+    markdown = render_section(plugin, people("Maria"))
+    assert markdown.lstrip().startswith('## <a id="p1"></a>P1 Maria\n')
+
+
+def test_proficiency_is_shown_with_what_the_person_uses() -> None:
+    """Level and devices belong together."""
+    markdown = render_section(plugin, people("Maria"), language="fr")
+    assert "- **Aisance numérique** – Faible; A phone" in markdown

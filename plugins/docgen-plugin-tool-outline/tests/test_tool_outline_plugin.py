@@ -1,61 +1,48 @@
+# ruff: noqa: RUF001 - the dashes and colons are those of the template
+
 from __future__ import annotations
 
-import importlib.metadata
-import subprocess
-import sys
 from typing import Any
 
 import attrs
-import jinja2
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import docgen_plugin_tool_outline as plugin
-from docgen_core.api import Brief, Deliverable, Draft, HookContext
-from docgen_plugin_tool_outline.instructions import Settings, section_form
-
-CONTEXT = HookContext(brief=Brief.from_text("A CRM for plumbers"), settings=Settings())
-TITLES = [part.title for part in section_form(Settings()).parts]
-LINES = st.sampled_from(
-    [
-        *(f"{mark}{title}{end}" for title in TITLES for mark, end in [("# ", ""), ("**", ":**")]),
-        *(f"- **{title}**: some text" for title in TITLES),
-        "## Something else",
-        "Here it is:",
-        "some text",
-        "```",
-        "",
-    ]
+from docgen_core.api import Brief, Draft, HookContext
+from docgen_core.testing import DeliverableContract
+from docgen_core.testing.template_contract import TemplateContract, render_section
+from docgen_plugin_tool_outline.instructions import Settings
+from docgen_plugin_tool_outline.schema import (
+    Component,
+    Consideration,
+    Feature,
+    Integration,
+    Screen,
+    ToolOutline,
 )
 
-
-def deliverable() -> Deliverable:
-    (only,) = plugin.get_deliverables()
-    return only
+CONTEXT = HookContext(brief=Brief.from_text("A CRM for plumbers"), settings=Settings())
 
 
-def tidy(markdown: str) -> str:
-    draft = Draft(deliverable="tool_outline", markdown=markdown)
-    return plugin.postprocess(draft, CONTEXT).markdown
+class TestContract(DeliverableContract):
+    """What docgen expects of every plugin."""
+
+    deliverable = "tool_outline"
 
 
-def words(markdown: str) -> list[str]:
-    """The words outside headings, labels and openings."""
-    return [word for word in markdown.split() if word in {"some", "text"}]
+class TestTemplate(TemplateContract):
+    """The template and the words keep what all of them promise."""
+
+    plugin = plugin
 
 
-def test_the_id_is_the_entry_point_of_the_distribution() -> None:
-    """The entry point, the deliverable and the package agree on the id."""
-    points = importlib.metadata.distribution("docgen-plugin-tool-outline").entry_points
-    found = [(point.name, point.value) for point in points if point.group == "docgen.deliverables"]
-    assert found == [(deliverable().id, "docgen_plugin_tool_outline")]
-
-
-@pytest.mark.parametrize("title", TITLES)
-def test_the_instructions_name_every_part(title: str) -> None:
-    """Whatever the section is to hold is asked for by name, and again in the wanted form."""
-    assert plugin.get_instructions(CONTEXT).count(title) >= 2
+def processed(data: ToolOutline, **settings: int) -> ToolOutline:
+    """What postprocessing makes of the data."""
+    context = attrs.evolve(CONTEXT, settings=Settings(**settings))
+    draft = Draft(deliverable="tool_outline", markdown="{}", data=data)
+    tidied = plugin.postprocess(draft, context).data
+    assert isinstance(tidied, ToolOutline)
+    return tidied
 
 
 @pytest.mark.parametrize(("tag", "name"), [("en", "English"), ("de-AT", "German (de-AT)")])
@@ -64,56 +51,57 @@ def test_the_instructions_name_the_language(tag: str, name: str) -> None:
     assert name in plugin.get_instructions(attrs.evolve(CONTEXT, language=tag))
 
 
-@pytest.mark.parametrize("value", [3, 15])
+@pytest.mark.parametrize("value", [3, 6])
 def test_the_setting_reaches_the_instructions(value: int) -> None:
     """Both ends of the range are allowed and are said to the model."""
     context = attrs.evolve(CONTEXT, settings=Settings(features=value))
     assert f" {value} " in plugin.get_instructions(context)
 
 
-@pytest.mark.parametrize("value", [3 - 1, 15 + 1, "3", 3.5])
+@pytest.mark.parametrize("value", [3 - 1, 6 + 1, "3", 3.5])
 def test_a_setting_outside_its_range_is_refused(value: Any) -> None:
     """A wrong setting is an error, not a strange prompt."""
     with pytest.raises((ValueError, TypeError)):
         Settings(features=value)
 
 
-def test_every_setting_explains_itself() -> None:
-    """`docgen config` has something to say about each field."""
-    assert all(field.metadata["help"] for field in attrs.fields(Settings))
-
-
-@given(st.lists(LINES, max_size=12).map("\n".join))
-def test_tidying_twice_changes_nothing_more(markdown: str) -> None:
-    """Post-processing is idempotent."""
-    once = tidy(markdown)
-    assert tidy(once) == once
-
-
-@given(st.lists(LINES, max_size=12).map("\n".join))
-def test_tidying_keeps_every_word_of_the_text(markdown: str) -> None:
-    """Nothing that the model said under its headings is lost or invented."""
-    assert words(tidy(markdown)) == words(markdown)
-
-
-def test_the_template_writes_the_answer_without_an_empty_heading() -> None:
-    """The template renders with nothing undefined and adds no heading."""
-    folder = jinja2.PackageLoader("docgen_plugin_tool_outline")
-    loader = jinja2.PrefixLoader({"tool_outline": folder})
-    environment = jinja2.Environment(  # noqa: S701 - Markdown, not HTML
-        loader=loader, undefined=jinja2.StrictUndefined
+def outline(*names: str, goals: tuple[str, ...] = ("G1",)) -> ToolOutline:
+    """An outline with features of these names."""
+    features = tuple(
+        Feature(id=f"F{n}", name=name, description=f"Does {n}", priority="must", goals=goals)
+        for n, name in enumerate(names, 1)
     )
-    template = environment.get_template(plugin.get_template(deliverable()).name)
-    draft = Draft(deliverable="tool_outline", markdown=f"\n## {TITLES[0]}\n\nSome text.\n\n")
-    text = template.render(deliverable=deliverable(), draft=draft, data=None, context=CONTEXT)
-    assert text == f"## {TITLES[0]}\n\nSome text."
-
-
-def test_importing_it_loads_nothing_heavy() -> None:
-    """Listing the plugins stays quick: only the public interface is imported."""
-    code = (
-        "import sys, docgen_plugin_tool_outline; "
-        "print({'httpx', 'jinja2', 'cattrs', 'rich', 'asyncio'} & set(sys.modules) or 'light')"
+    return ToolOutline(
+        purpose="Keeps customers.",
+        features=features,
+        architecture="An app and a server.",
+        components=(Component(name="App", task="Shows"),),
+        screens=(Screen(name="Today", shows="Three things to do"),),
+        integrations=(Integration(system="Mail", direction="both", data="Quotes"),),
+        considerations=(Consideration(topic="privacy", advice="Keep data in the EU"),),
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "light"
+
+
+def test_no_more_features_are_kept_than_were_asked_for() -> None:
+    """The setting holds even when the model does not count."""
+    kept = processed(outline("Leads", "Quotes", "Jobs", "Mail"), features=3).features
+    assert [feature.id for feature in kept] == ["F1", "F2", "F3"]
+
+
+def test_features_stand_in_a_table_with_links_to_what_they_serve() -> None:
+    """A column of references is there when there are references of that kind."""
+    markdown = render_section(plugin, outline("Leads"))
+    assert "| No. | Feature | Description | Priority | Goals |" in markdown
+    assert '| <a id="f1"></a>F1 | Leads | Does 1 | Must | [G1](#g1) |' in markdown
+
+
+def test_without_references_there_is_no_column_for_them() -> None:
+    """A run without goals and use cases has no empty columns."""
+    markdown = render_section(plugin, outline("Leads", goals=()))
+    assert "| No. | Feature | Description | Priority |\n|---|---|---|---|\n" in markdown
+
+
+def test_topics_are_shown_in_the_language_of_the_run() -> None:
+    """The model's `privacy` is a key, not text."""
+    markdown = render_section(plugin, outline("Leads"), language="de")
+    assert "- **Datenschutz** – Keep data in the EU" in markdown

@@ -1,61 +1,41 @@
+# ruff: noqa: RUF001 - the dashes and colons are those of the template
+
 from __future__ import annotations
 
-import importlib.metadata
-import subprocess
-import sys
 from typing import Any
 
 import attrs
-import jinja2
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import docgen_plugin_use_cases as plugin
-from docgen_core.api import Brief, Deliverable, Draft, HookContext
-from docgen_plugin_use_cases.instructions import Settings, section_form
+from docgen_core.api import Brief, Draft, HookContext
+from docgen_core.testing import DeliverableContract
+from docgen_core.testing.template_contract import TemplateContract, render_section
+from docgen_plugin_use_cases.instructions import Settings
+from docgen_plugin_use_cases.schema import UseCase, UseCases
 
 CONTEXT = HookContext(brief=Brief.from_text("A CRM for plumbers"), settings=Settings())
-TITLES = [part.title for part in section_form(Settings()).parts]
-LINES = st.sampled_from(
-    [
-        *(f"{mark}{title}{end}" for title in TITLES for mark, end in [("# ", ""), ("**", ":**")]),
-        *(f"- **{title}**: some text" for title in TITLES),
-        "## Something else",
-        "Here it is:",
-        "some text",
-        "```",
-        "",
-    ]
-)
 
 
-def deliverable() -> Deliverable:
-    (only,) = plugin.get_deliverables()
-    return only
+class TestContract(DeliverableContract):
+    """What docgen expects of every plugin."""
+
+    deliverable = "use_cases"
 
 
-def tidy(markdown: str) -> str:
-    draft = Draft(deliverable="use_cases", markdown=markdown)
-    return plugin.postprocess(draft, CONTEXT).markdown
+class TestTemplate(TemplateContract):
+    """The template and the words keep what all of them promise."""
+
+    plugin = plugin
 
 
-def words(markdown: str) -> list[str]:
-    """The words outside headings, labels and openings."""
-    return [word for word in markdown.split() if word in {"some", "text"}]
-
-
-def test_the_id_is_the_entry_point_of_the_distribution() -> None:
-    """The entry point, the deliverable and the package agree on the id."""
-    points = importlib.metadata.distribution("docgen-plugin-use-cases").entry_points
-    found = [(point.name, point.value) for point in points if point.group == "docgen.deliverables"]
-    assert found == [(deliverable().id, "docgen_plugin_use_cases")]
-
-
-@pytest.mark.parametrize("title", TITLES)
-def test_the_instructions_name_every_part(title: str) -> None:
-    """Whatever the section is to hold is asked for by name, and again in the wanted form."""
-    assert plugin.get_instructions(CONTEXT).count(title) >= 2
+def processed(data: UseCases, **settings: int) -> UseCases:
+    """What postprocessing makes of the data."""
+    context = attrs.evolve(CONTEXT, settings=Settings(**settings))
+    draft = Draft(deliverable="use_cases", markdown="{}", data=data)
+    tidied = plugin.postprocess(draft, context).data
+    assert isinstance(tidied, UseCases)
+    return tidied
 
 
 @pytest.mark.parametrize(("tag", "name"), [("en", "English"), ("de-AT", "German (de-AT)")])
@@ -64,56 +44,66 @@ def test_the_instructions_name_the_language(tag: str, name: str) -> None:
     assert name in plugin.get_instructions(attrs.evolve(CONTEXT, language=tag))
 
 
-@pytest.mark.parametrize("value", [1, 10])
+@pytest.mark.parametrize("value", [1, 4])
 def test_the_setting_reaches_the_instructions(value: int) -> None:
     """Both ends of the range are allowed and are said to the model."""
     context = attrs.evolve(CONTEXT, settings=Settings(count=value))
     assert f" {value} " in plugin.get_instructions(context)
 
 
-@pytest.mark.parametrize("value", [1 - 1, 10 + 1, "3", 3.5])
+@pytest.mark.parametrize("value", [1 - 1, 4 + 1, "3", 3.5])
 def test_a_setting_outside_its_range_is_refused(value: Any) -> None:
     """A wrong setting is an error, not a strange prompt."""
     with pytest.raises((ValueError, TypeError)):
         Settings(count=value)
 
 
-def test_every_setting_explains_itself() -> None:
-    """`docgen config` has something to say about each field."""
-    assert all(field.metadata["help"] for field in attrs.fields(Settings))
-
-
-@given(st.lists(LINES, max_size=12).map("\n".join))
-def test_tidying_twice_changes_nothing_more(markdown: str) -> None:
-    """Post-processing is idempotent."""
-    once = tidy(markdown)
-    assert tidy(once) == once
-
-
-@given(st.lists(LINES, max_size=12).map("\n".join))
-def test_tidying_keeps_every_word_of_the_text(markdown: str) -> None:
-    """Nothing that the model said under its headings is lost or invented."""
-    assert words(tidy(markdown)) == words(markdown)
-
-
-def test_the_template_writes_the_answer_without_an_empty_heading() -> None:
-    """The template renders with nothing undefined and adds no heading."""
-    folder = jinja2.PackageLoader("docgen_plugin_use_cases")
-    loader = jinja2.PrefixLoader({"use_cases": folder})
-    environment = jinja2.Environment(  # noqa: S701 - Markdown, not HTML
-        loader=loader, undefined=jinja2.StrictUndefined
+def cases(*titles: str) -> UseCases:
+    """Use cases of three steps."""
+    return UseCases(
+        use_cases=tuple(
+            UseCase(
+                id=f"UC{number}",
+                title=title,
+                actors=("P1",),
+                goals=("G1", "G2"),
+                preconditions=("Logged in",),
+                main_flow=(f"Open {number}", "Type", "Save"),
+                alternative_flows=("Dictate",),
+                exceptions=("No network: keep it",),
+                business_rules=("One owner",),
+                postconditions=("Stored",),
+                acceptance_criteria=("Found again",),
+            )
+            for number, title in enumerate(titles, 1)
+        )
     )
-    template = environment.get_template(plugin.get_template(deliverable()).name)
-    draft = Draft(deliverable="use_cases", markdown=f"\n## {TITLES[0]}\n\nSome text.\n\n")
-    text = template.render(deliverable=deliverable(), draft=draft, data=None, context=CONTEXT)
-    assert text == f"## {TITLES[0]}\n\nSome text."
 
 
-def test_importing_it_loads_nothing_heavy() -> None:
-    """Listing the plugins stays quick: only the public interface is imported."""
-    code = (
-        "import sys, docgen_plugin_use_cases; "
-        "print({'httpx', 'jinja2', 'cattrs', 'rich', 'asyncio'} & set(sys.modules) or 'light')"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "light"
+def test_no_more_use_cases_are_kept_than_were_asked_for() -> None:
+    """The setting holds even when the model does not count."""
+    kept = processed(cases("Add a lead", "Send a quote", "Close a job"), count=2).use_cases
+    assert [case.id for case in kept] == ["UC1", "UC2"]
+
+
+def test_a_repeated_step_goes() -> None:
+    """A small model goes in circles inside a flow."""
+    (case,) = cases("Add a lead").use_cases
+    twice = attrs.evolve(case, main_flow=("Open", "Save", "open", "Save."))
+    assert processed(UseCases(use_cases=(twice,))).use_cases[0].main_flow == ("Open", "Save")
+
+
+def test_the_main_flow_is_numbered() -> None:
+    """Steps have an order."""
+    assert "1. Open 1\n2. Type\n3. Save\n" in render_section(plugin, cases("Add a lead"))
+
+
+def test_actors_and_goals_are_links() -> None:
+    """References lead to the personas and the goals."""
+    markdown = render_section(plugin, cases("Add a lead"), language="es")
+    assert "- **Actores** – [P1](#p1)\n- **Objetivos** – [G1](#g1), [G2](#g2)\n" in markdown
+
+
+def test_acceptance_criteria_can_be_ticked() -> None:
+    """They are a check list."""
+    assert "- [ ] Found again\n" in render_section(plugin, cases("Add a lead"))

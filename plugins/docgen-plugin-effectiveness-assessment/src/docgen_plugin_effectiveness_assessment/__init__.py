@@ -1,17 +1,21 @@
-"""Offers the effectiveness assessment to docgen. `instructions.py` says what is asked for."""
+"""Offers the effectiveness assessment to docgen. `schema.py` says what it holds."""
 
 from __future__ import annotations
 
 import attrs
 
-from docgen_core.api import Deliverable, Draft, HookContext, TemplateRef, hookimpl
-from docgen_plugin_effectiveness_assessment.instructions import (
-    Settings,
-    section_form,
-    write_instructions,
-)
+from docgen_core.api import Deliverable, Draft, HookContext, TemplateRef, hookimpl, tidy
+from docgen_plugin_effectiveness_assessment.instructions import Settings, write_instructions
+from docgen_plugin_effectiveness_assessment.schema import EffectivenessAssessment
 
-__all__ = ["Settings", "get_deliverables", "get_instructions", "get_template", "postprocess"]
+__all__ = [
+    "EffectivenessAssessment",
+    "Settings",
+    "get_deliverables",
+    "get_instructions",
+    "get_template",
+    "postprocess",
+]
 
 
 @hookimpl
@@ -26,7 +30,10 @@ def get_deliverables() -> list[Deliverable]:
                 "reporting, improvement."
             ),
             needs=("tool_outline",),
+            uses=("problem_statement",),
+            schema=EffectivenessAssessment,
             settings=Settings,
+            api=(1, 1),
         )
     ]
 
@@ -45,6 +52,7 @@ def get_template(deliverable: Deliverable) -> TemplateRef:
 
 @hookimpl
 def postprocess(draft: Draft, context: HookContext) -> Draft:
-    """Spell the headings as they were asked for; no text is added."""
-    form = section_form(context.settings or Settings())
-    return attrs.evolve(draft, markdown=form.tidy(draft.markdown))
+    """Drop what was said before, and what goes beyond the number that was asked for."""
+    settings = context.settings or Settings()
+    data = tidy(draft.data)
+    return attrs.evolve(draft, data=attrs.evolve(data, kpis=data.kpis[: settings.kpis]))

@@ -1,17 +1,22 @@
-"""Offers the implementation instructions to docgen. `instructions.py` says what is asked for."""
+"""Offers the implementation instructions to docgen. `schema.py` says what it holds."""
 
 from __future__ import annotations
 
 import attrs
 
-from docgen_core.api import Deliverable, Draft, HookContext, TemplateRef, hookimpl
-from docgen_plugin_implementation_instructions.instructions import (
-    Settings,
-    section_form,
-    write_instructions,
-)
+from docgen_core.api import Deliverable, Draft, HookContext, TemplateRef, hookimpl, tidy
+from docgen_plugin_implementation_instructions.instructions import Settings, write_instructions
+from docgen_plugin_implementation_instructions.order import in_order
+from docgen_plugin_implementation_instructions.schema import ImplementationInstructions
 
-__all__ = ["Settings", "get_deliverables", "get_instructions", "get_template", "postprocess"]
+__all__ = [
+    "ImplementationInstructions",
+    "Settings",
+    "get_deliverables",
+    "get_instructions",
+    "get_template",
+    "postprocess",
+]
 
 
 @hookimpl
@@ -23,7 +28,9 @@ def get_deliverables() -> list[Deliverable]:
             title="Implementation Instructions",
             summary="How to build it: phases, requirements, resources, milestones, risks, quality.",
             needs=("tool_outline",),
+            schema=ImplementationInstructions,
             settings=Settings,
+            api=(1, 1),
         )
     ]
 
@@ -42,6 +49,6 @@ def get_template(deliverable: Deliverable) -> TemplateRef:
 
 @hookimpl
 def postprocess(draft: Draft, context: HookContext) -> Draft:
-    """Spell the headings as they were asked for; no text is added."""
-    form = section_form(context.settings or Settings())
-    return attrs.evolve(draft, markdown=form.tidy(draft.markdown))
+    """Drop what was said before, and put the phases in an order that can be followed."""
+    settings = context.settings or Settings()
+    return attrs.evolve(draft, data=in_order(tidy(draft.data), most=settings.phases))

@@ -1,13 +1,13 @@
-"""What the personas should hold, and how the model is asked for them."""
+"""How the model is asked for the personas."""
 
 from __future__ import annotations
 
 import attrs
 from attrs.validators import and_, ge, instance_of, le
 
-from docgen_core.api import Part, SectionForm
+from docgen_core.api import language_name
 
-__all__ = ["Settings", "section_form", "write_instructions"]
+__all__ = ["Settings", "write_instructions"]
 
 
 @attrs.frozen(kw_only=True)
@@ -15,7 +15,7 @@ class Settings:
     """What users may set under `[settings.personas]`.
 
     Attributes:
-        count: How many personas to ask for, 3 to 5.
+        count: How many personas to ask for and to keep, 3 to 5.
     """
 
     count: int = attrs.field(
@@ -25,55 +25,15 @@ class Settings:
     )
 
 
-def section_form(_settings: Settings) -> SectionForm:
-    """The parts of the section, in order."""
-    return SectionForm(
-        parts=(
-            Part(
-                "Background",
-                "age, job and place of work",
-                "Maria is 45 and has worked in this job for ten years.",
-            ),
-            Part(
-                "Goals",
-                "what this person wants to get done",
-                "She wants to finish her work on time.",
-            ),
-            Part(
-                "Pain Points",
-                "what is hard today",
-                "She loses time with manual steps.",
-            ),
-            Part(
-                "Technology Proficiency",
-                "low, medium or high, and what the person uses",
-                "Medium: she uses a computer and a phone.",
-            ),
-            Part(
-                "Behaviour",
-                "how a working day goes",
-                "She plans her day in the morning.",
-            ),
-            Part(
-                "Needs",
-                "what the tool must do for this person",
-                "A tool that shows her what to do next.",
-            ),
-        ),
-        entry="Maria Lopez, Office Manager",
-    )
-
-
 def write_instructions(settings: Settings, language: str) -> str:
-    """Write the instructions, which stand last in the prompt.
+    """Write the instructions, which stand last in the prompt, before the wanted fields.
 
     Args:
         settings: The user's settings.
         language: The output language as a BCP 47 tag.
     """
-    opening = f"Describe {settings.count} typical users of the tool."
-    closing = (
-        f"Now write {settings.count} new users who fit the brief. They differ in job and "
-        "skill. One short sentence on each line."
+    language_rule = f"Write all texts in {language_name(language)}."
+    return (
+        f"Describe {settings.count} people who will use the tool of the brief. They differ in job "
+        f"and skill. {language_rule}"
     )
-    return section_form(settings).instructions(opening, closing, language=language)

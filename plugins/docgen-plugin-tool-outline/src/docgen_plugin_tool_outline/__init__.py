@@ -1,13 +1,21 @@
-"""Offers the tool outline to docgen. `instructions.py` says what is asked for."""
+"""Offers the tool outline to docgen. `schema.py` says what it holds."""
 
 from __future__ import annotations
 
 import attrs
 
-from docgen_core.api import Deliverable, Draft, HookContext, TemplateRef, hookimpl
-from docgen_plugin_tool_outline.instructions import Settings, section_form, write_instructions
+from docgen_core.api import Deliverable, Draft, HookContext, TemplateRef, hookimpl, tidy
+from docgen_plugin_tool_outline.instructions import Settings, write_instructions
+from docgen_plugin_tool_outline.schema import ToolOutline
 
-__all__ = ["Settings", "get_deliverables", "get_instructions", "get_template", "postprocess"]
+__all__ = [
+    "Settings",
+    "ToolOutline",
+    "get_deliverables",
+    "get_instructions",
+    "get_template",
+    "postprocess",
+]
 
 
 @hookimpl
@@ -22,7 +30,9 @@ def get_deliverables() -> list[Deliverable]:
                 "integration."
             ),
             needs=("problem_statement", "use_cases"),
+            schema=ToolOutline,
             settings=Settings,
+            api=(1, 1),
         )
     ]
 
@@ -41,6 +51,7 @@ def get_template(deliverable: Deliverable) -> TemplateRef:
 
 @hookimpl
 def postprocess(draft: Draft, context: HookContext) -> Draft:
-    """Spell the headings as they were asked for; no text is added."""
-    form = section_form(context.settings or Settings())
-    return attrs.evolve(draft, markdown=form.tidy(draft.markdown))
+    """Drop what was said before, and what goes beyond the number that was asked for."""
+    settings = context.settings or Settings()
+    data = tidy(draft.data)
+    return attrs.evolve(draft, data=attrs.evolve(data, features=data.features[: settings.features]))
