@@ -28,7 +28,7 @@ from docgen_core.settings.config import OrchestrationConfig, PluginSettings, key
 __all__ = ["PAGES", "TABLES", "filled"]
 
 DOCS = Path(__file__).parent
-PAGES = ("check.md", "configuration.md", "hooks.md", "testing-plugins.md")
+PAGES = ("check.md", "configuration.md", "exporters.md", "hooks.md", "testing-plugins.md")
 
 #: Options of `docgen generate` whose parameter is not called as the setting is.
 _PARAMETERS = {
@@ -166,6 +166,24 @@ def _default(field: attrs.Attribute[Any]) -> str:
     return f"`{field.default!r}`"
 
 
+def node_table() -> str:
+    """The nodes that exporters are given, then the facts of a section."""
+    rows = ["| node | fields | meaning |", "|---|---|---|"]
+    for name in _NODES:
+        cls = getattr(api.nodes, name)
+        fields = ", ".join(f"`{field.name}`" for field in attrs.fields(cls))
+        meaning = (inspect.getdoc(cls) or "").partition("\n\n")[0].replace("\n", " ")
+        rows.append(f"| `{name}` | {fields} | {meaning} |")
+    return "\n".join([*rows, "", _data_class(api.SectionFacts)])
+
+
+_NODES = (
+    "Content", "Heading", "Paragraph", "List", "ListItem", "Quote", "Code", "Table", "Rule",
+    "Footnote", "Text", "InlineCode", "Span", "Link", "CrossReference", "Anchor", "FootnoteMark",
+    "LineBreak", "Diagram",
+)  # fmt: skip
+
+
 def check_table() -> str:
     """One line for each thing that `docgen check` finds."""
     rows = ["| code | severity | when | what to do |", "|---|---|---|---|"]
@@ -190,6 +208,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "settings": settings_table,
     "hooks": hook_reference,
     "data": data_classes,
+    "nodes": node_table,
     "checks": check_table,
     "rules": contract_table,
 }
