@@ -160,7 +160,8 @@ def _dangling(parts: Sequence[Part], ids: _Ids) -> Iterator[Finding]:
 
 
 def _unknown(ids: _Ids, pack: Pack) -> Iterator[Finding]:
-    recorded = set() if pack.trace is None else {*pack.trace.by_id}
+    names = () if pack.trace is None else pack.trace.by_id
+    recorded = {name for name in names if _MENTION.fullmatch(name)}
     known = ids.known if not ids.anchored else {*ids.anchored, *ids.headed}
     known |= recorded
     highest: dict[str, int] = defaultdict(int)
