@@ -206,6 +206,64 @@ def test_table_fits_the_terminal(board: Board, width: int) -> None:
     assert len(lines) == 4
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_live_table_fits_the_terminal(board: Board, clock: Clock, width: int) -> None:
+    """Totals and last words are cut to the width, whatever arrives."""
+    board(AttemptStarted(deliverable="a", attempt=2, model="m"))
+    clock.now = 1.5
+    board(TextArrived(deliverable="a", text='{"goals": ["' + "sell more bread " * 30))
+    console, buffer = _console(width)
+    console.print(make_table(board, board.rows, width=width, totals=True))
+    shown = buffer.getvalue()
+    assert max(map(len, shown.splitlines())) <= width
+    assert "0 of 2 done" in shown
+    assert "bread" in shown
+
+
+def test_a_wide_table_says_all_that_is_known(board: Board, clock: Clock) -> None:
+    """State with the attempt, time to first token, and the last words without JSON's marks."""
+    board(AttemptStarted(deliverable="a", attempt=2, model="m"))
+    clock.now = 1.5
+    board(TextArrived(deliverable="a", text='{"goals": ["Sell \x1b[2Jmore'))
+    console, buffer = _console(120)
+    console.print(make_table(board, board.rows, width=120, totals=True))
+    row = buffer.getvalue().splitlines()[2]
+    assert "writing (2)" in row
+    assert "1.5 s" in row
+    assert "goals : Sell more" in row
+
+
+def test_totals_add_up_what_is_going_on(board: Board, clock: Clock) -> None:
+    """Two requests at once are as fast as both together."""
+    for key in ("a", "b"):
+        board(AttemptStarted(deliverable=key, attempt=1, model="m"))
+        for _ in range(11):
+            board(TextArrived(deliverable=key, text="x"))
+    clock.now = 5.0
+    totals = board.totals()
+    assert (totals.over, totals.rows, totals.tokens) == (0, 2, 22)
+    assert (totals.rate, totals.seconds) == (4.0, 5.0)
+
+
+def test_what_is_over_has_no_last_words(board: Board) -> None:
+    """The line below the table shows only what is being written."""
+    board(TextArrived(deliverable="a", text="Sell"))
+    assert board.latest() is _row(board, "a")
+    board(DeliverableFinished(result=DONE))
+    assert board.latest() is None
+
+
+def test_a_terminal_that_changes_its_size_is_drawn_anew(board: Board) -> None:
+    """The live view looks at the width each time it draws."""
+    console, buffer = _console(120)
+    display = LiveDisplay(console, board)
+    console.print(display)
+    console.width = 60
+    wide = len(buffer.getvalue())
+    console.print(display)
+    assert max(map(len, buffer.getvalue()[wide:].splitlines())) <= 60
+
+
 def test_title_is_text_not_markup(board: Board) -> None:
     """A title with brackets or escapes is shown as it is, without the escapes."""
     board(RunStarted(run_id="r", deliverables=("a",), titles=("[red]x[/red] \x1b[2Jy",)))

@@ -20,7 +20,7 @@ from docgen_core.events import (
 )
 from docgen_core.model import DeliverableResult
 
-__all__ = ["Board", "Row", "State"]
+__all__ = ["Board", "Row", "State", "Totals"]
 
 
 class State(enum.StrEnum):
@@ -40,6 +40,8 @@ class State(enum.StrEnum):
     FAILED = "failed"
 
 
+#: Characters of an answer that are kept to be shown.
+_TAIL = 160
 _OVER = frozenset({State.DONE, State.REUSED, State.FAILED})
 
 
@@ -53,8 +55,12 @@ class Row:
         state: Where it stands.
         tokens: Tokens of the answer and its reasoning: pieces that arrived, then what the server
             counted.
+        attempt: Which attempt it is at, from 1; 0 before the first.
         started: When its first request went out, on the board's clock.
+        asked: When the current request went out, or None.
         first_token: When the current answer began, or None.
+        waited: Seconds from the request to the beginning of its answer, or None.
+        tail: The last words of the answer so far; empty once it is over.
         seconds: How long it took, once it is over.
         rate: Tokens per second, once it is over.
         finished: A number that grows with each finished row; 0 while it is not over.
@@ -64,8 +70,12 @@ class Row:
     title: str
     state: State = State.WAITING
     tokens: int = 0
+    attempt: int = 0
     started: float | None = None
+    asked: float | None = None
     first_token: float | None = None
+    waited: float | None = None
+    tail: str = ""
     seconds: float | None = None
     rate: float | None = None
     finished: int = 0
@@ -74,6 +84,25 @@ class Row:
     def over(self) -> bool:
         """Whether nothing more will happen to it."""
         return self.state in _OVER
+
+
+@attrs.frozen(kw_only=True)
+class Totals:
+    """How far a run is.
+
+    Attributes:
+        over: Rows that are over.
+        rows: All rows.
+        tokens: Tokens of all answers so far.
+        rate: Tokens per second of all that are being written, or None.
+        seconds: Since the run started, or None before.
+    """
+
+    over: int
+    rows: int
+    tokens: int
+    rate: float | None
+    seconds: float | None
 
 
 class Board:
@@ -87,6 +116,8 @@ class Board:
         self._clock = clock
         self._rows: dict[str, Row] = {}
         self._finished = 0
+        self._began: float | None = None
+        self._latest: Row | None = None
         self.server: ServerChosen | None = None
 
     @property
@@ -106,8 +137,11 @@ class Board:
             case RunStarted():
                 pairs = zip(event.deliverables, event.titles, strict=True)
                 self._rows = {key: Row(id=key, title=title) for key, title in pairs}
-            case DeliverableStarted() | AttemptStarted():
+                self._began = self._clock()
+            case DeliverableStarted():
                 self._start(self._row(event.deliverable))
+            case AttemptStarted():
+                self._ask(self._row(event.deliverable), event.attempt)
             case TextArrived():
                 self._write(self._row(event.deliverable), event.text)
             case AttemptFailed():
@@ -122,6 +156,22 @@ class Board:
         if row.seconds is not None or row.started is None:
             return row.seconds
         return self._clock() - row.started
+
+    def totals(self) -> Totals:
+        """How far the run is."""
+        rates = [self.rate(row) for row in self._rows.values() if not row.over]
+        return Totals(
+            over=sum(row.over for row in self._rows.values()),
+            rows=len(self._rows),
+            tokens=sum(row.tokens for row in self._rows.values()),
+            rate=sum(rate for rate in rates if rate is not None) or None,
+            seconds=None if self._began is None else self._clock() - self._began,
+        )
+
+    def latest(self) -> Row | None:
+        """The row that wrote last and is not over, or None."""
+        writing = self._latest is not None and not self._latest.over and self._latest.tail
+        return self._latest if writing else None
 
     def rate(self, row: Row) -> float | None:
         """Tokens per second; None before there is anything to divide."""
@@ -142,23 +192,32 @@ class Board:
 
     def _start(self, row: Row) -> None:
         row.state, row.tokens, row.first_token = State.READING, 0, None
+        row.asked, row.waited, row.tail = None, None, ""
         row.started = self._clock() if row.started is None else row.started
+
+    def _ask(self, row: Row, attempt: int) -> None:
+        self._start(row)
+        row.attempt, row.asked = attempt, self._clock()
 
     def _write(self, row: Row, text: str) -> None:
         row.state = State.WRITING if text else State.THINKING
         row.tokens += 1
-        row.first_token = self._clock() if row.first_token is None else row.first_token
+        row.tail = (row.tail + text)[-_TAIL:]
+        self._latest = row
+        if row.first_token is None:
+            row.first_token = self._clock()
+            row.waited = None if row.asked is None else row.first_token - row.asked
 
     def _finish(self, row: Row, result: DeliverableResult) -> None:
         self._finished += 1
         row.title, row.finished = result.title or row.title, self._finished
-        row.seconds = result.execution_time
+        row.seconds, row.tail = result.execution_time, ""
         if not result.success:
             row.state, row.tokens = State.FAILED, 0
         elif result.reused:
             row.state, row.tokens, row.seconds = State.REUSED, 0, None
         else:
-            row.state = State.DONE
+            row.state, row.waited = State.DONE, result.time_to_first_token
             row.tokens = result.usage.completion_tokens if result.usage else row.tokens
             writing = result.execution_time - (result.time_to_first_token or 0.0)
             row.rate = _per_second(row.tokens, writing)

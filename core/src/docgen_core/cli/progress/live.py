@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["LiveDisplay"]
 
 _PER_SECOND: Final = 8
-#: Lines of the terminal that the table leaves free: header, rule, and room for one message.
-_SPARE: Final = 4
+#: Lines that the table leaves free: header, rule, totals, last words, and one message.
+_SPARE: Final = 7
 
 
 class LiveDisplay:
@@ -68,7 +68,7 @@ class LiveDisplay:
         """Draw the rows that fit the terminal."""
         rows = self._board.visible(max(3, console.size.height - _SPARE))
         if rows:
-            yield make_table(self._board, rows, width=options.max_width)
+            yield make_table(self._board, rows, width=options.max_width, totals=True)
         else:
             from rich.text import Text
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+import attrs
+
 from docgen_core.cli.progress.board import Board, Row, State
-from docgen_core.cli.text import duration, one_line
+from docgen_core.cli.text import clean, count, duration, one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
-__all__ = ["make_table"]
+__all__ = ["last_words", "make_table"]
 
-#: Below this width the tokens-per-second column is left out.
-NARROW: Final = 56
+#: Widths from which on a column has room: tokens per second, time to first token, last words.
+RATE_FROM: Final = 56
+FIRST_FROM: Final = 72
+WORDS_FROM: Final = 110
+
+#: What structured answers are set in.
+_MARKS: Final = re.compile(r'[{}\[\]\\"]+')
 
 _STYLES: Final = {
     State.WAITING: "dim",
@@ -28,39 +37,118 @@ _STYLES: Final = {
 }
 
 
-def make_table(board: Board, rows: Sequence[Row], *, width: int) -> Table:
+def make_table(board: Board, rows: Sequence[Row], *, width: int, totals: bool = False) -> Table:
     """Draw rows of a board.
 
     Args:
         board: The board.
         rows: Those of its rows that are shown.
         width: The terminal's width in columns.
+        totals: Whether the last words that arrived and the totals stand below.
     """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    table.add_column("Section", no_wrap=True, overflow="ellipsis", ratio=1, min_width=8)
-    table.add_column("State", no_wrap=True, min_width=9)
-    table.add_column("Tokens", justify="right", no_wrap=True, min_width=6)
-    if width >= NARROW:
-        table.add_column("Tok/s", justify="right", no_wrap=True, min_width=5)
-    table.add_column("Time", justify="right", no_wrap=True, min_width=7)
-    table.expand = width < 2 * NARROW
+    for column in _columns(width, words=totals):
+        table.add_column(
+            column.name,
+            justify="right" if column.right else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            ratio=column.ratio,
+            min_width=column.least,
+        )
+    table.expand = width < 2 * RATE_FROM or totals
     for row in rows:
-        _add(table, board, row, rate=width >= NARROW)
+        table.add_row(*(column.cell(board, row) for column in _columns(width, words=totals)))
+    if totals:
+        table.caption = _caption(board, width)
+        table.caption_justify = "left"
+        table.caption_style = ""
     return table
 
 
-def _add(table: Table, board: Board, row: Row, *, rate: bool) -> None:
+@attrs.frozen(kw_only=True)
+class _Column:
+    name: str
+    cell: Callable[[Board, Row], Text]
+    least: int
+    right: bool = True
+    ratio: int | None = None
+
+
+def _columns(width: int, *, words: bool) -> Iterator[_Column]:
+    yield _Column(name="Section", cell=_title, least=8, right=False, ratio=2)
+    yield _Column(name="State", cell=_state, least=9, right=False)
+    yield _Column(name="Tokens", cell=_tokens, least=6)
+    if width >= RATE_FROM:
+        yield _Column(name="Tok/s", cell=_rate, least=5)
+    if width >= FIRST_FROM:
+        yield _Column(name="First", cell=_first, least=6)
+    yield _Column(name="Time", cell=_time, least=7)
+    if words and width >= WORDS_FROM:
+        yield _Column(name="Last words", cell=_words, least=20, right=False, ratio=3)
+
+
+def _title(_board: Board, row: Row) -> Text:
+    return _text(one_line(row.title))
+
+
+def _state(_board: Board, row: Row) -> Text:
+    again = f" ({row.attempt})" if row.attempt > 1 and not row.over else ""
+    return _text(row.state.value + again, _STYLES[row.state])
+
+
+def _tokens(_board: Board, row: Row) -> Text:
+    return _text(f"{row.tokens:,}" if row.tokens else "")
+
+
+def _rate(board: Board, row: Row) -> Text:
+    speed = board.rate(row)
+    return _text("" if speed is None else f"{speed:.1f}")
+
+
+def _first(_board: Board, row: Row) -> Text:
+    return _text("" if row.waited is None else duration(row.waited))
+
+
+def _time(board: Board, row: Row) -> Text:
+    elapsed = board.elapsed(row)
+    return _text("" if elapsed is None else duration(elapsed))
+
+
+def _words(_board: Board, row: Row) -> Text:
+    return _text(last_words(row, 60), "dim")
+
+
+def _caption(board: Board, width: int) -> Text:
+    """The last words, where they have no column, and how far the run is."""
+    found = board.totals()
+    parts = [f"{found.over} of {found.rows} done", count(found.tokens, "token")]
+    if found.rate is not None:
+        parts.append(f"{found.rate:.1f} tok/s")
+    if found.seconds is not None:
+        parts.append(duration(found.seconds))
+    caption = _text("\n" + ", ".join(parts))
+    row = board.latest()
+    if row is not None and width < WORDS_FROM:
+        caption.append("\n" + last_words(row, width - 1), style="dim")
+    return caption
+
+
+def last_words(row: Row, limit: int) -> str:
+    """The end of what a row has written so far, on one line, without the marks of JSON.
+
+    Args:
+        row: The row.
+        limit: The most characters.
+    """
+    plain = one_line(_MARKS.sub(" ", clean(row.tail)))
+    return plain if len(plain) <= limit else "…" + plain[len(plain) - limit + 1 :]
+
+
+def _text(words: str, style: str = "") -> Text:
     from rich.text import Text
 
-    elapsed, speed = board.elapsed(row), board.rate(row)
-    cells = [
-        Text(one_line(row.title)),
-        Text(row.state.value, style=_STYLES[row.state]),
-        Text(f"{row.tokens:,}" if row.tokens else ""),
-        *([Text(f"{speed:.1f}" if speed is not None else "")] if rate else []),
-        Text(duration(elapsed) if elapsed is not None else ""),
-    ]
-    table.add_row(*cells)
+    return Text(words, style=style)
