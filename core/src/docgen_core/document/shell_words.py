@@ -23,6 +23,7 @@ class Words:
         section: The table heading over the sections' names.
         model: The table heading over the models' names.
         written_by: The table heading over the plugins' names.
+        template: The table heading over the templates' names.
         traceability: The heading over the table of which item builds on which.
         traced: The sentence over that table; `{kind}` is what its rows are.
         none: What a cell says where there is a gap.
@@ -44,6 +45,7 @@ class Words:
     section: str
     model: str
     written_by: str
+    template: str
     traceability: str
     traced: str
     none: str
@@ -66,6 +68,7 @@ _ENGLISH: Final = Words(
     section="Section",
     model="Model",
     written_by="Plugin",
+    template="Template",
     traceability="Traceability",
     traced="What builds on each entry under “{kind}”, directly or through others.",
     none="none",
@@ -90,6 +93,7 @@ _WORDS: Final = MappingProxyType(
             section="Abschnitt",
             model="Modell",
             written_by="Plugin",
+            template="Vorlage",
             traceability="Nachverfolgbarkeit",
             traced="Was auf jedem Eintrag unter „{kind}“ aufbaut, unmittelbar oder über andere.",
             none="nichts",
@@ -111,6 +115,7 @@ _WORDS: Final = MappingProxyType(
             section="Section",
             model="Modèle",
             written_by="Extension",
+            template="Gabarit",
             traceability="Traçabilité",
             traced="Ce qui s'appuie sur chaque élément de « {kind} », directement ou par d'autres.",
             none="aucun",
@@ -132,6 +137,7 @@ _WORDS: Final = MappingProxyType(
             section="Sección",
             model="Modelo",
             written_by="Complemento",
+            template="Plantilla",
             traceability="Trazabilidad",
             traced="Lo que se apoya en cada elemento de «{kind}», directamente o por otros.",
             none="ninguno",
@@ -153,6 +159,7 @@ _WORDS: Final = MappingProxyType(
             section="節",
             model="モデル",
             written_by="プラグイン",
+            template="テンプレート",
             traceability="トレーサビリティ",
             traced="「{kind}」の各項目に、直接または間接に基づくもの。",
             none="なし",

@@ -22,6 +22,7 @@ from docgen_core.engine.appendices import appendices, keep_data
 from docgen_core.engine.edits import meet, section_of, write_standing
 from docgen_core.engine.facts import section_facts
 from docgen_core.engine.job import Job, Tools
+from docgen_core.engine.origins import writers
 from docgen_core.errors import TemplateError
 from docgen_core.model import Brief, DeliverableResult, Document, Section, TemplateRef
 from docgen_core.store import RunFolder
@@ -226,7 +227,7 @@ async def _document(
         return None
     vocabulary = words(config.language)
     contents_title = vocabulary.contents if config.include_table_of_contents else None
-    about = _provenance(sections, models, tools, vocabulary)
+    about = _provenance(sections, models, job, tools, vocabulary)
     sections = (*sections, *appendices(job, tools, vocabulary), about)
     merged = merge_sections(sections, title=brief.title, contents_title=contents_title)
     shell = shell_variables(
@@ -247,16 +248,34 @@ async def _document(
 
 
 def _provenance(
-    sections: Sequence[Section], models: Mapping[str, str], tools: Tools, vocabulary: Words
+    sections: Sequence[Section],
+    models: Mapping[str, str],
+    job: Job,
+    tools: Tools,
+    vocabulary: Words,
 ) -> Section:
-    """The appendix: which model and which plugin wrote each section."""
+    """The appendix: which model, which plugin and packs, and which template wrote each section."""
     rows = [
-        (section.title, models.get(section.id, ""), tools.releases.get(section.id, ""))
+        (
+            section.title,
+            models.get(section.id, ""),
+            "; ".join(writers(section.id, job, tools)),
+            _layout(section.id, job, tools),
+        )
         for section in sections
     ]
-    head = (vocabulary.section, vocabulary.model, vocabulary.written_by)
+    head = (vocabulary.section, vocabulary.model, vocabulary.written_by, vocabulary.template)
     lines = [_row(head), _row(("---",) * len(head)), *(_row(row) for row in rows)]
     return Section(id="about", title=vocabulary.about, markdown="\n".join(lines))
+
+
+def _layout(key: str, job: Job, tools: Tools) -> str:
+    """The template, and where it came from when that is not the plugin itself."""
+    name = job.templates.get(key)
+    if name is None:
+        return ""
+    origin = tools.templates.which(name).origin
+    return name if origin.startswith("plugin:") else f"{name} ({origin})"
 
 
 def _row(cells: Sequence[str]) -> str:

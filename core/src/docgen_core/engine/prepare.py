@@ -6,6 +6,7 @@ from typing import Any
 
 from docgen_core.engine.connection import Connection
 from docgen_core.engine.job import Tools
+from docgen_core.engine.origins import pack_releases
 from docgen_core.engine.plan import Plan
 from docgen_core.engine.prompt import PromptGenerator
 from docgen_core.errors import SettingsError
@@ -42,7 +43,10 @@ def make_tools(
         generator=generator,
         estimator=TokenEstimator(),
         settings=settings,
-        releases={key: registry.owner(key).release for key in plan.order},
+        releases={
+            **{key: registry.owner(key).release for key in plan.order},
+            **pack_releases(registry),
+        },
         model=ModelInfo(id="") if connection is None else connection.models[0],
         server_generation=Generation() if connection is None else connection.generation,
         server=_server_of(connection),

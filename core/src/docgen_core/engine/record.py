@@ -14,6 +14,7 @@ from docgen_core import __version__
 from docgen_core.engine.fingerprint import digest
 from docgen_core.engine.job import Job, Question, Tools
 from docgen_core.engine.keep import carried
+from docgen_core.engine.origins import fragments, packs_of
 from docgen_core.engine.timeline import Timeline
 from docgen_core.model import DeliverableResult
 from docgen_core.store import Recipe, RunRecord, SectionRecord
@@ -116,6 +117,7 @@ def describe(job: Job, tools: Tools, facts: RunFacts, *, folder: Path) -> RunRec
         seconds=round(facts.seconds, 3),
         run_id=facts.run_id,
         requests=facts.requests,
+        packs=packs_of(tools),
     )
 
 
@@ -126,6 +128,7 @@ def _section(key: str, job: Job, tools: Tools, hashes: Mapping[str, str]) -> Sec
         title=tools.plan.deliverables[key].title,
         plugin=tools.releases.get(key, ""),
         inputs=tools.plan.inputs[key],
+        instructions=fragments(key, job, tools),
         template=_template(job.templates.get(key), tools),
         parts=all_parts(key, job, tools),
         **_asked(job.questions.get(key)),

@@ -47,6 +47,7 @@ class SectionRecord:
         time_to_first_token: Seconds, or None.
         inputs: Ids whose results entered the prompt.
         instructions_from: Who contributed to the instructions, in order.
+        instructions: The same with distribution, version and hash of each one's part.
         template: The template's name and where it came from.
         warnings: What a reader should know.
         file: The section's file, relative to the folder.
@@ -74,6 +75,7 @@ class SectionRecord:
     time_to_first_token: float | None = None
     inputs: tuple[str, ...] = attrs.field(default=(), converter=strings)
     instructions_from: tuple[str, ...] = attrs.field(default=(), converter=strings)
+    instructions: Mapping[str, Any] = attrs.field(factory=dict)
     template: str = ""
     warnings: tuple[str, ...] = attrs.field(default=(), converter=strings)
     file: str = ""
@@ -99,6 +101,7 @@ class RunRecord:
         seconds: How long it took.
         run_id: Names the run.
         requests: When each request waited, was read and was answered.
+        packs: The packs that acted, by name, each with its distribution and version.
         schema: The version of this layout.
     """
 
@@ -114,6 +117,7 @@ class RunRecord:
     seconds: float
     run_id: str = ""
     requests: tuple[RequestRecord, ...] = ()
+    packs: Mapping[str, str] = attrs.field(factory=dict)
     schema: int = SCHEMA
 
     def section(self, key: str) -> SectionRecord | None:
