@@ -18,9 +18,10 @@ from docgen_core.model import InputResult
 
 __all__ = ["SYSTEM_TEXT", "PromptContext", "PromptGenerator", "Revision", "messages_of"]
 
+#: Fits sections in Markdown and in JSON: one text for all, so that servers evaluate it once.
 SYSTEM_TEXT: Final = (
-    "You write one section of a product document in Markdown. Each part starts with its heading "
-    "on a line of its own. Under each heading you write short sentences with facts from the brief."
+    "You write one section of a product document. You write short sentences with facts from the "
+    "brief, in the form that the last lines ask for."
 )
 
 _PRESENT: Final = "Present text"

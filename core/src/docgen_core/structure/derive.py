@@ -7,6 +7,7 @@ The subset, from what servers refuse or ignore: objects, arrays, texts, whole nu
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
@@ -52,8 +53,11 @@ def asked_slots(shape: Shape, ids: Ids) -> Iterator[Slot]:
 
 
 def scaled(slot: Slot, scale: float) -> tuple[int, int]:
-    """The most characters and the most items of a field, made smaller by `scale`."""
-    limit = max(min(_SHORTEST, slot.limit), int(slot.limit * scale))
+    """The most characters and the most items of a field, made smaller by `scale`.
+
+    Lists give way sooner than texts: a sentence that is cut in the middle says nothing.
+    """
+    limit = max(min(_SHORTEST, slot.limit), int(slot.limit * math.sqrt(scale)))
     return limit, max(slot.least or 1, int((slot.most or 1) * scale))
 
 
