@@ -48,7 +48,10 @@ _GROUPS = (
     ),
     ("Markers of a schema class's fields", ("Field", "Identity", "Reference")),
     ("What hooks are given", ("HookContext", "Brief", "InputResult")),
-    ("What passes from answer to document", ("Draft", "Section", "Document", "OutlineEntry")),
+    (
+        "What passes from answer to document",
+        ("Draft", "Section", "Document", "OutlineEntry", "SectionFacts"),
+    ),
     ("Further", ("ServerOptions", "Usage")),
 )
 
@@ -167,14 +170,14 @@ def _default(field: attrs.Attribute[Any]) -> str:
 
 
 def node_table() -> str:
-    """The nodes that exporters are given, then the facts of a section."""
+    """The nodes that exporters are given."""
     rows = ["| node | fields | meaning |", "|---|---|---|"]
     for name in _NODES:
         cls = getattr(api.nodes, name)
         fields = ", ".join(f"`{field.name}`" for field in attrs.fields(cls))
         meaning = (inspect.getdoc(cls) or "").partition("\n\n")[0].replace("\n", " ")
         rows.append(f"| `{name}` | {fields} | {meaning} |")
-    return "\n".join([*rows, "", _data_class(api.SectionFacts)])
+    return "\n".join(rows)
 
 
 _NODES = (
