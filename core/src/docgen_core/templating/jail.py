@@ -25,11 +25,13 @@ def main() -> None:
 
 
 def _answer(environment: Any, request: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - jinja2 is imported late
-    from jinja2 import TemplateError
+    from jinja2 import TemplateError, TemplateNotFound
 
     try:
         template = environment.get_template(request["name"])
         return {"text": _bounded(template, request["variables"], request["output_bytes"])}
+    except TemplateNotFound as error:
+        return {"error": f"there is no template {error.message!r}", **_where(error, request)}
     except TemplateError as error:
         return {"error": error.message or type(error).__name__, **_where(error, request)}
     except MemoryError:
