@@ -305,7 +305,13 @@ PLANTS: Final = {
         "DG702", template("{{ words.kind }}:", "{{ word.kind }}: {# HERE #}")
     ),
     "a field that is not there": Plant(
-        "DG703", template("{{ term.kind }}.", "{{ term.sort }} {# HERE #}")
+        "DG702", template("{{ term.kind }}.", "{{ term.sort }} {# HERE #}")
+    ),
+    "a word that is not there": Plant(
+        "DG702", template("{{ words.kind }}:", "{{ words.sort }}: {# HERE #}")
+    ),
+    "an item that is not there": Plant(
+        "DG703", template("{{ term.kind }}.", "{{ data.terms[7].kind }} {# HERE #}")
     ),
     "a field that may be empty": Plant(
         "DG704", template("{{ term.related | refs }}", "{{ data.notes.split()[0] }} {# HERE #}")

@@ -22,16 +22,19 @@ _FAILED: Final = re.compile(
 _RENDERING: Final[Mapping[str, str]] = {"full": "DG703", "least": "DG704"}
 
 
-def check_template_file(ref: TemplateRef, templates: Templates, named: Place) -> Iterator[Finding]:
+def check_template_file(
+    ref: TemplateRef, item: Deliverable, templates: Templates, named: Place
+) -> Iterator[Finding]:
     """Check that a template is there and makes sense, without running it.
 
     Args:
         ref: The template.
+        item: Whose section it writes.
         templates: All templates.
         named: The line that names it.
     """
     try:
-        problems = templates.check(ref.name)
+        problems = templates.check_section(ref.name, item, languages_of(item, templates)[0])
     except TemplateError as error:
         yield Finding.at(named, "DG701", str(error))
         return

@@ -140,10 +140,13 @@ class Trial:
             return
         templates, ref = self._bench.templates, self._ref or DEFAULT_TEMPLATE
         self._bench.begin(f"the template of {self._item.id}", self._place)
-        problems = list(check_template_file(ref, templates, self._place))
         words = list(check_words(self._item, templates))
-        yield from (*problems, *words)
-        if not problems and not any(finding.code == "DG706" for finding in words):
+        yield from words
+        if any(finding.code == "DG706" for finding in words):
+            return
+        problems = list(check_template_file(ref, self._item, templates, self._place))
+        yield from problems
+        if not problems:
             yield from self._check_rendering(ref)
 
     def _check_rendering(self, ref: TemplateRef) -> Iterator[Finding]:

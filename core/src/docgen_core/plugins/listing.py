@@ -156,13 +156,21 @@ def _add(info: PluginInfo, loaded: LoadedPlugin | LoadFailure | LoadedObject) ->
     if isinstance(loaded, LoadFailure):
         if loaded.status is Status.INCOMPATIBLE:
             remedy = f"Bring both up to date: pip install -U docgen-core {info.distribution}"
-        return attrs.evolve(info, status=loaded.status, reason=loaded.reason, remedy=remedy)
+        return attrs.evolve(
+            info,
+            status=loaded.status,
+            reason=loaded.reason,
+            remedy=remedy,
+            hooks=loaded.hooks,
+        )
     if isinstance(loaded, LoadedObject):
         return attrs.evolve(info, status=Status.ACTIVE)
     if info.group == DELIVERABLES and loaded.find(info.name) is None:
         offered = ", ".join(item.id for item in loaded.deliverables) or "nothing"
         reason = f"get_deliverables offers no {info.name!r}; it returned: {offered}"
-        return attrs.evolve(info, status=Status.FAILED, reason=reason, remedy=remedy)
+        return attrs.evolve(
+            info, status=Status.FAILED, reason=reason, remedy=remedy, hooks=loaded.hooks
+        )
     return attrs.evolve(info, status=Status.ACTIVE, hooks=loaded.hooks)
 
 

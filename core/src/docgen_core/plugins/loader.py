@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from types import ModuleType
@@ -83,11 +84,13 @@ class LoadFailure:
         status: `Status.FAILED` or `Status.INCOMPATIBLE`.
         reason: What is wrong, as one line.
         error: What was raised, or None.
+        hooks: The names that its module marks as hooks, as far as it could be imported.
     """
 
     status: Status
     reason: str
     error: BaseException | None = None
+    hooks: tuple[str, ...] = ()
 
 
 class _RefusalError(Exception):
@@ -115,7 +118,17 @@ def load_plugin(module: str, *, timeout: float) -> LoadedPlugin | LoadFailure:
         timeout: Seconds that importing and asking it may take.
     """
     outcome = _run(lambda: _load(module), module, timeout)
-    return outcome.value if outcome.value is not None else _failure(outcome)
+    if outcome.value is not None:
+        return outcome.value
+    return attrs.evolve(_failure(outcome), hooks=_marked(sys.modules.get(module)))
+
+
+def _marked(module: ModuleType | None) -> tuple[str, ...]:
+    """Name what a module marks as hooks, without running any of its code."""
+    values = () if module is None else tuple(vars(module).values())
+    marker = f"{PROJECT_NAME}_impl"
+    marked = (each for each in values if inspect.isfunction(each) and marker in vars(each))
+    return tuple(sorted({function.__name__ for function in marked}))
 
 
 def load_object(

@@ -39,7 +39,8 @@ class PluginInfo:
         status: Where it stands.
         reason: Why it stands there; empty when available or active.
         remedy: What to do about it; empty when nothing needs doing.
-        hooks: The hooks that its module implements; empty until it is loaded.
+        hooks: The hooks that its module implements, also those that are wrong; empty until it is
+            loaded.
         deliverables: The deliverable ids that this entry point serves.
         editable: Whether the distribution is installed from a working folder.
     """

@@ -68,7 +68,10 @@ def show_plugin(session: Session, name: str) -> None:
     """
     registry = session.registry()
     registry.load_all()
-    facts = [_facts(registry, info) for info in _find(registry, name)]
+    facts = [
+        {**_facts(registry, info), "sha256": _hash(registry, info)}
+        for info in _find(registry, name)
+    ]
     if session.output.json:
         session.output.document({"plugins": facts})
         return
@@ -151,6 +154,29 @@ def _facts(registry: Registry, info: PluginInfo) -> dict[str, Any]:
             "settings": _settings(offered.settings),
         }
     return facts
+
+
+def _hash(registry: Registry, info: PluginInfo) -> str | None:
+    """Hash what the distribution consists of, as a lock file does; None when that fails."""
+    from docgen_core.errors import FileError
+    from docgen_core.plugins import EntryPoint
+    from docgen_core.plugins.content import content_hash
+
+    points = [
+        EntryPoint(
+            group=each.group,
+            name=each.name,
+            distribution=each.distribution,
+            version=each.version,
+            value=each.module,
+        )
+        for each in registry.plugins()
+        if each.distribution == info.distribution
+    ]
+    try:
+        return content_hash(points)
+    except FileError:
+        return None
 
 
 def _settings(cls: type[Any] | None) -> list[dict[str, Any]]:
