@@ -132,7 +132,8 @@ def merge_section(
     Who: the owner first, then each enabled pack; the first result that is not None wins.
     Result: the `Section` to use. `existing.edited` tells that a person changed the old text;
         `document.outline` lists every heading of the document.
-    None: the core's way: a hand-edited section is kept, everything else is replaced.
+    None: the core's way: what a person edited is merged with the new text and kept where the two
+        clash; everything else is replaced.
 
     Example:
         >>> import attrs
