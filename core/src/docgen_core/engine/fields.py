@@ -143,7 +143,7 @@ class FieldAsker:
             value = {slot.name: _prose(text)}
         elif isinstance(value, list) or (slot.shape is not None and not _wraps(value, slot)):
             value = {slot.name: value}
-        mended = mend(value, shape, self._wanted.ids)
+        mended = mend(value, shape, self._wanted.ids, scale=self._wanted.scale)
         return mended.value.get(slot.name), mended.notes
 
 

@@ -197,8 +197,9 @@ class Ladder:
         return error.retry is Retry.RESAMPLE or rung == "repair"
 
     def _take(self, rung: Rung, answer: Answer) -> Climbed | None:
+        wanted = self._wanted
         built = read_answer(
-            answer.completion.text, self._wanted.cls, self._wanted.ids, cut=_cut(answer)
+            answer.completion.text, wanted.cls, wanted.ids, cut=_cut(answer), scale=wanted.scale
         )
         if built.data is not None:
             return self._climbed(rung, built, answer)

@@ -37,7 +37,9 @@ class Built:
     found: bool = True
 
 
-def read_answer(text: str, cls: type[Any], ids: Ids, *, cut: bool = False) -> Built:
+def read_answer(
+    text: str, cls: type[Any], ids: Ids, *, cut: bool = False, scale: float = 1.0
+) -> Built:
     """Read an answer, mend it and structure it.
 
     Args:
@@ -45,24 +47,26 @@ def read_answer(text: str, cls: type[Any], ids: Ids, *, cut: bool = False) -> Bu
         cls: The schema class.
         ids: The ids that exist, by prefix.
         cut: Whether the answer ended at its token limit.
+        scale: By how much the asked texts were shorter than the class allows.
     """
     reading = read_json(text, cut=cut)
     if reading.value is None:
         problem = Problem(path="the answer", text="is not a JSON object")
         return Built(problems=(problem,), found=False)
-    built = build(reading.value, cls, ids)
+    built = build(reading.value, cls, ids, scale=scale)
     return attrs.evolve(built, notes=(*reading.notes, *built.notes))
 
 
-def build(value: object, cls: type[Any], ids: Ids) -> Built:
+def build(value: object, cls: type[Any], ids: Ids, *, scale: float = 1.0) -> Built:
     """Mend JSON data and structure it; every problem is reported with its path.
 
     Args:
         value: What the JSON held.
         cls: The schema class.
         ids: The ids that exist, by prefix.
+        scale: By how much the asked texts were shorter than the class allows.
     """
-    mended = mend(value, shape_of(cls), ids)
+    mended = mend(value, shape_of(cls), ids, scale=scale)
     if mended.problems:
         return Built(value=mended.value, problems=mended.problems, notes=mended.notes)
     data, problems = _structured(mended.value, cls)

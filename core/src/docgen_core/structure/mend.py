@@ -13,7 +13,7 @@ from typing import Any, Final
 import attrs
 
 from docgen_core.plain import clean
-from docgen_core.structure.derive import Ids
+from docgen_core.structure.derive import Ids, scaled
 from docgen_core.structure.slots import Shape, Slot
 
 __all__ = ["Mended", "Problem", "mend"]
@@ -63,15 +63,17 @@ class Mended:
     notes: tuple[str, ...] = ()
 
 
-def mend(value: object, shape: Shape, ids: Ids) -> Mended:
+def mend(value: object, shape: Shape, ids: Ids, *, scale: float = 1.0) -> Mended:
     """Bring an answer's data into the form of a schema class, as far as that is possible.
 
     Args:
         value: What the JSON held.
         shape: The class.
         ids: The ids that exist, by prefix.
+        scale: By how much the asked texts were shorter than the class allows. A text that is
+            exactly as long as was allowed was broken off there.
     """
-    mender = _Mender(ids)
+    mender = _Mender(ids, scale)
     mended = mender.group(_unwrapped(value, shape), shape, "")
     notes = tuple(
         note if count == 1 else f"{note} ({count} times)" for note, count in mender.notes.items()
@@ -96,10 +98,11 @@ def _unwrapped(value: object, shape: Shape) -> object:
 
 
 class _Mender:
-    def __init__(self, ids: Ids) -> None:
+    def __init__(self, ids: Ids, scale: float) -> None:
         self.problems: list[Problem] = []
         self.notes: Counter[str] = Counter()
         self._ids = ids
+        self._scale = scale
 
     def group(self, value: object, shape: Shape, path: str) -> dict[str, Any]:
         if not isinstance(value, Mapping):
@@ -189,6 +192,8 @@ class _Mender:
         if len(text) >= slot.limit:
             text = _clipped(text, slot.limit)
             self.notes[f"{slot.name}: shortened to {slot.limit} characters"] += 1
+        elif len(raw) == scaled(slot, self._scale)[0] and not _whole(text):
+            text = _clipped(text, len(raw))
         return text
 
     def whole(self, value: object, slot: Slot) -> Any:  # noqa: ANN401 - a number or the marker
@@ -280,6 +285,12 @@ def _blank(value: object) -> bool:
 
 def _bare(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def _whole(text: str) -> bool:
+    """Whether the text ends where a sentence does."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    return bool(ends) and ends[-1] == len(text)
 
 
 def _clipped(text: str, limit: int) -> str:
