@@ -50,7 +50,7 @@ _GROUPS = (
     ("What hooks are given", ("HookContext", "Brief", "InputResult")),
     (
         "What passes from answer to document",
-        ("Draft", "Section", "Document", "OutlineEntry", "SectionFacts"),
+        ("Draft", "Section", "Document", "OutlineEntry", "SectionFacts", "RunReport"),
     ),
     ("Further", ("ServerOptions", "Usage")),
 )

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from docgen_core.errors import DocgenError
-from docgen_core.usage import SectionFacts, Usage
+from docgen_core.usage import RunReport, SectionFacts, Usage
 
 __all__ = [
     "Brief",
@@ -24,6 +24,7 @@ __all__ = [
     "InputResult",
     "Instructions",
     "OutlineEntry",
+    "RunReport",
     "Section",
     "SectionFacts",
     "TemplateRef",
@@ -289,6 +290,7 @@ class Document:
         language: The output language as a BCP 47 tag.
         date: The date on the title page, in day precision; empty when not known.
         facts: How each section was made, as far as it is known.
+        report: The report of the run, for formats that can show it; None when nothing is known.
     """
 
     title: str
@@ -298,6 +300,7 @@ class Document:
     language: str = "en"
     date: str = ""
     facts: tuple[SectionFacts, ...] = ()
+    report: RunReport | None = None
 
 
 @attrs.frozen(kw_only=True)

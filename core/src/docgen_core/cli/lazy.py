@@ -65,6 +65,9 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "check": CommandEntry(
         f"{_ROOM}.check:check", "Look for what is wrong with a finished pack, without a model."
     ),
+    "report": CommandEntry(
+        f"{_ROOM}.report:report", "Write what a run asked for, when, and what came back."
+    ),
     "verify": CommandEntry(
         f"{_ROOM}.verify:verify", "Check that an output folder is as docgen left it."
     ),

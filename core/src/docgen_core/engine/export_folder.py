@@ -12,6 +12,7 @@ import attrs
 
 from docgen_core.engine.export import export_all, load_formats
 from docgen_core.engine.facts import recorded_facts
+from docgen_core.engine.reporting import with_report
 from docgen_core.errors import DocgenError, FileError
 from docgen_core.model import Document, Section
 from docgen_core.plugins import Registry
@@ -97,7 +98,7 @@ def _check(path: Path) -> None:
 
 def _stored(store: RunFolder) -> Document:
     record, recipe = store.previous, store.recipe
-    return Document(
+    document = Document(
         title=_title(store),
         sections=() if record is None else tuple(_sections(record, store)),
         markdown=read_text(store.path / _DOCUMENT) or "",
@@ -105,6 +106,7 @@ def _stored(store: RunFolder) -> Document:
         date="" if recipe is None else recipe.date,
         facts=recorded_facts(record),
     )
+    return with_report(document, record)
 
 
 def _title(store: RunFolder) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Iterator
 
 from docgen_core.events import Event, Listener
 
@@ -30,6 +32,15 @@ class Listeners:
     def remove(self, listener: Listener) -> None:
         """Take a listener of the engine's own away."""
         self._own.remove(listener)
+
+    @contextlib.contextmanager
+    def hearing(self, listener: Listener) -> Iterator[None]:
+        """Let a listener of the engine's own take part while the block runs."""
+        self.append(listener)
+        try:
+            yield
+        finally:
+            self.remove(listener)
 
     def begin(self) -> None:
         """Start a run: a listener that failed in an earlier one is called again."""

@@ -22,7 +22,7 @@ from docgen_core.store.atomic import sha256
 from docgen_core.store.requests import RequestRecord
 from docgen_core.store.seal import hash_file
 
-__all__ = ["Clock", "Run", "RunFacts", "all_parts", "describe", "write_down"]
+__all__ = ["Clock", "Run", "RunFacts", "all_parts", "describe", "record_of", "write_down"]
 
 
 class Clock:
@@ -82,8 +82,24 @@ def write_down(
     order: tuple[str, ...] = (),
 ) -> tuple[Path, ...]:
     """Write run.json, if there is a run folder, and give its path."""
-    if job.folder is None:
+    record = record_of(job, tools, run, status, files, order=order)
+    if job.folder is None or record is None:
         return ()
+    return (job.folder.write_record(record),)
+
+
+def record_of(
+    job: Job,
+    tools: Tools,
+    run: Run,
+    status: str,
+    files: tuple[Path, ...],
+    *,
+    order: tuple[str, ...] = (),
+) -> RunRecord | None:
+    """What run.json says of a run, or None without a run folder."""
+    if job.folder is None:
+        return None
     facts = RunFacts(
         status=status,
         server=run.recipe.server,
@@ -94,8 +110,7 @@ def write_down(
         order=order,
         requests=run.timeline.requests,
     )
-    record = describe(job, tools, facts, folder=job.folder.path)
-    return (job.folder.write_record(record),)
+    return describe(job, tools, facts, folder=job.folder.path)
 
 
 def describe(job: Job, tools: Tools, facts: RunFacts, *, folder: Path) -> RunRecord:

@@ -25,7 +25,8 @@ from docgen_core.engine.plan import Plan
 from docgen_core.engine.prepare import make_templates, make_tools, plan_settings
 from docgen_core.engine.prompt import PromptGenerator
 from docgen_core.engine.recipe import recipe_of
-from docgen_core.engine.record import Clock, Run, write_down
+from docgen_core.engine.record import Clock, Run, record_of, write_down
+from docgen_core.engine.reporting import with_report
 from docgen_core.engine.result import OrchestrationResult
 from docgen_core.engine.runner import Concurrency, Runner
 from docgen_core.engine.wishes import revisions_of
@@ -136,7 +137,10 @@ class Workshop:
         recipe = recipe_of(brief, tools, connection.info, run_id)
         run = Run(recipe=recipe, clock=clock)
         absorbing = tools.config.merge_into_single_document and not force
-        with open_folder(folder, recipe, absorbing=absorbing) as store:
+        with (
+            self.listeners.hearing(run.timeline),
+            open_folder(folder, recipe, absorbing=absorbing) as store,
+        ):
             job = Job(
                 brief,
                 run_id=run_id,
@@ -288,13 +292,17 @@ class Workshop:
         """Export, write run.json, and put the result together."""
         kept = () if job.folder is None else job.folder.warnings
         folder = None if job.folder is None else job.folder.path
-        exported, errors = await export_all(formats, assembled.document, folder)
-        files = (*assembled.files, *exported)
         results = _all_results(job, tools.plan)
-        complete = (
-            not errors and assembled.error is None and all(result.success for result in results)
-        )
-        status = "done" if complete else "partial"
+        complete = assembled.error is None and all(result.success for result in results)
+        document = assembled.document
+        if formats and document is not None:
+            so_far = record_of(
+                job, tools, run, _status(complete), assembled.files, order=assembled.order
+            )
+            document = with_report(document, so_far)
+        exported, errors = await export_all(formats, document, folder)
+        files = (*assembled.files, *exported)
+        status = _status(complete and not errors)
         record = write_down(job, tools, run, status, files, order=assembled.order)
         return OrchestrationResult(
             deliverable_results=results,
@@ -371,6 +379,10 @@ def _check_fits(brief: Brief, tools: Tools) -> None:
             "with its answer",
             hint="Shorten the brief, or load the model with a larger context length.",
         )
+
+
+def _status(complete: bool) -> str:
+    return "done" if complete else "partial"
 
 
 def _all_results(job: Job, plan: Plan) -> tuple[DeliverableResult, ...]:
