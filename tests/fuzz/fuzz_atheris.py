@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 with atheris.instrument_imports(include=["docgen_core", "markdown_it", "mdit_py_plugins"]):
     from fuzz import targets
 
-_TARGETS = 8
+_TARGETS = 9
 
 
 def _objects(text: str) -> list[object]:
@@ -48,6 +48,8 @@ def one_input(data: bytes) -> None:
         targets.cached_answer(rest)
     elif target == 7:
         targets.error_body(rest, 200 + sum(places), text[:40])
+    elif target == 8:
+        targets.structured(text, cut_off=bool(places))
     else:
         targets.answer(_objects(text))
 

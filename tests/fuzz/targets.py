@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import attrs
+from support.shapes import Cases
 
 from docgen_core.cache.entry import VERSION, decode
 from docgen_core.document import merge_sections, normalise_section, repair, split_section
@@ -26,6 +27,7 @@ from docgen_core.lmstudio.tokens import TokenEstimator
 from docgen_core.lmstudio.types import ChatRequest
 from docgen_core.model import Section
 from docgen_core.settings import LoadedSettings, load_settings
+from docgen_core.structure import read_answer, to_text
 
 __all__ = [
     "answer",
@@ -37,6 +39,7 @@ __all__ = [
     "reasoning",
     "repetition",
     "settings_file",
+    "structured",
 ]
 
 _CHARS = 4000
@@ -155,6 +158,15 @@ def reasoning(text: str, places: Iterable[int]) -> None:
     answered, _ = split_reasoning(text)
     assert expected.strip().endswith(answered.strip()), f"{answered!r} is not all of {expected!r}"
     json_seat(text)
+
+
+def structured(text: str, *, cut_off: bool) -> None:
+    """Any answer is read in good time, as an object of the class or with what is wrong."""
+    built = read_answer(text, Cases, {"P": ("P1", "P2")}, cut=cut_off)
+    assert (built.data is None) == bool(built.problems)
+    if built.data is not None:
+        again = read_answer(to_text(built.data), Cases, {"P": ("P1", "P2")})
+        assert again.data == built.data, f"{again} is not {built}"
 
 
 def repetition(pieces: Iterable[str]) -> None:

@@ -129,6 +129,28 @@ def test_reasoning(text: str, places: list[int]) -> None:
     targets.reasoning(text, places)
 
 
+STRUCTURED = st.lists(
+    st.sampled_from(
+        [
+            *"{ } [ ] , : \" \\ ``` <think> </think> null 3 true P1 UC2 low // '.".split(),
+            '"summary": "All."',
+            '"cases": [{"name": "a", "weight": 2, "level": "low", "steps": [{"text": "b"}]}]',
+            '"actor": "P1"',
+            "\n",
+        ]
+    )
+    | st.text(max_size=9),
+    max_size=30,
+).map("".join)
+
+
+@SLOW
+@given(STRUCTURED | STRUCTURED.map('{{"summary": "x", {}}}'.format), st.booleans())
+def test_structured(text: str, cut_off: bool) -> None:
+    """Pieces of an answer in any order."""
+    targets.structured(text, cut_off=cut_off)
+
+
 @SLOW
 @given(
     st.lists(
