@@ -122,6 +122,16 @@ def test_the_file_of_a_section_keeps_anchors_and_links() -> None:
     assert normalise_section(section("people", split_section(text)))[0] == text
 
 
+def test_a_paragraph_of_repeated_anchors_goes() -> None:
+    """It would part two lists that the text then shows as one."""
+    lists = '- one\n\n<a id="p1"></a> <a id="p1"></a>\n\n- two'
+    body = merged(section("people", '<a id="p1"></a>P1'), section("cases", lists)).body
+    again = merged(
+        section("people", '<a id="p1"></a>P1'), section("cases", body.rpartition("## Cases\n\n")[2])
+    ).body
+    assert again == body
+
+
 _PIECES = st.lists(
     st.sampled_from(
         [

@@ -10,6 +10,8 @@ from typing import Final
 
 from markdown_it.token import Token
 
+from docgen_core.document.inline import tidy
+
 __all__ = ["CLOSING", "anchor_tokens", "item_anchors", "item_of", "keep_first", "names_item"]
 
 CLOSING: Final = "</a>"
@@ -56,17 +58,26 @@ def item_anchors(tokens: Sequence[Token]) -> Iterator[str]:
                 yield name
 
 
-def keep_first(tokens: Sequence[Token], seen: set[str], notes: Counter[str]) -> None:
-    """Drop the anchors of items that are defined already, in place.
+def keep_first(tokens: Sequence[Token], seen: set[str], notes: Counter[str]) -> list[Token]:
+    """Drop the anchors of items that are defined already, and paragraphs of nothing else.
 
     Args:
-        tokens: One section's tokens, made safe.
+        tokens: One section's tokens, made safe; their inline children are replaced in place.
         seen: The ids defined so far; grows.
         notes: Counts what was dropped.
+
+    Returns:
+        The tokens that stay.
     """
+    kept: list[Token] = []
     for token in tokens:
         if any(child.type == "html_inline" for child in token.children or ()):
             token.children = list(_first_only(token.children or [], seen, notes))
+        kept.append(token)
+        # An empty paragraph would part two lists, which a reader of the text sees as one.
+        if token.type == "paragraph_close" and not tidy(kept[-2].children or ()):
+            del kept[-3:]
+    return kept
 
 
 def _first_only(children: list[Token], seen: set[str], notes: Counter[str]) -> Iterator[Token]:

@@ -52,7 +52,7 @@ def prepare(section: Section, *, level: int, items: set[str] | None = None) -> P
     counts: Counter[str] = Counter()
     tokens = make_safe(parse(repaired.text), counts)
     tokens = fit_headings(tokens, title=section.title, under=level)
-    keep_first(tokens, set() if items is None else items, counts)
+    tokens = keep_first(tokens, set() if items is None else items, counts)
     _settle_fence(tokens)
     return Prepared(tokens=tokens, notes=(*repaired.notes, *as_notes(counts)))
 
