@@ -196,9 +196,13 @@ def test_an_edited_section_stays_edited_in_the_status(online: Terminal) -> None:
     assert "edited" in online.run("status", "out").stdout
 
 
-def test_a_smaller_run_says_what_its_document_leaves_out(online: Terminal) -> None:
-    """The other sections stay in their files."""
+def test_a_smaller_run_leaves_the_other_sections_in_the_document(
+    online: Terminal, fake: FakeLMStudio
+) -> None:
+    """They are made from what is stored; nothing is asked for."""
     online.run("generate", BRIEF, "-o", "out", "-d", "personas")
-    done = online.run("generate", BRIEF, "-o", "out", "-d", "problem_statement")
-    assert "personas" in done.stderr
-    assert (online.folder / "out" / "sections" / "personas.md").is_file()
+    before = (online.folder / "out" / "document.md").read_bytes()
+    asked = len(fake.chat_requests)
+    online.run("generate", BRIEF, "-o", "out", "-d", "problem_statement")
+    assert len(fake.chat_requests) == asked
+    assert (online.folder / "out" / "document.md").read_bytes() == before
