@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
@@ -65,6 +66,7 @@ def render_section(
     *,
     language: str = "en",
     brief: str = "# A booking app",
+    folder: Path | None = None,
 ) -> str:
     """Render structured data with a plugin's own template, as a run does.
 
@@ -73,12 +75,13 @@ def render_section(
         data: An object of its schema class.
         language: A BCP 47 tag.
         brief: The brief's text.
+        folder: A folder with templates of a user, which win, or None.
 
     Returns:
         The section's Markdown before it is merged.
     """
     (deliverable,) = plugin.get_deliverables()
-    templates = Templates([_Own(deliverable.id, plugin.__name__)])
+    templates = Templates([_Own(deliverable.id, plugin.__name__)], folder)
     rendering = templates.arender_section(
         plugin.get_template(deliverable),
         deliverable=deliverable,
@@ -162,6 +165,17 @@ class TemplateContract:
                 assert child.type != "image"
                 assert child.type != "html_inline" or re.match(r"</?a\b", child.content)
                 assert child.type != "link_open" or str(child.attrs["href"]).startswith("#")
+
+    def test_a_copy_in_a_project_renders_the_same(self, tmp_path: Path) -> None:
+        """`docgen templates copy` gives a start: what it copies works in the sandbox, too."""
+        name = self.plugin.get_template(self.deliverable).name
+        found = _Own(self.deliverable.id, self.plugin.__name__).find(name)
+        assert found is not None
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(found.text, encoding="utf-8")
+        data = self.full()
+        copied = render_section(self.plugin, data, folder=tmp_path)
+        assert copied == render_section(self.plugin, data)
 
     def test_each_item_is_the_target_of_its_id_once(self) -> None:
         """What other sections refer to is there, once."""
