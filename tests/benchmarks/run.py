@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from benchmarks.harness import Figure
 
 _NAMES = (
-    *("help", "tokens", "first_token", "makespan", "prefix"),
+    *("help", "packs", "tokens", "first_token", "makespan", "prefix"),
     *("modes", "memory", "soak", "kills", "validity"),
 )
 
