@@ -152,6 +152,29 @@ def test_the_command_is_content_with_a_good_plugin(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "terms: no faults\n")
 
 
+def test_a_module_in_a_namespace_answers_for_itself_alone(tmp_path: Path) -> None:
+    """What other packages put into the same namespace is theirs."""
+    folder = write_project(tmp_path, toml(ENTRY, 'terms = "acme.terms"'))
+    space = folder / "src/acme"
+    space.mkdir()
+    (folder / "src/acme_terms").rename(space / "terms")
+    (space / "other.py").write_text("from docgen_core.engine import engine\n", encoding="utf-8")
+    assert check_plugin(str(folder)).findings == ()
+    module = space / "terms/__init__.py"
+    module.write_text(module.read_text("utf-8") + "print(1)\n", encoding="utf-8")
+    assert [f.code for f in check_plugin(str(folder)).findings] == ["DG206"]
+
+
+def test_a_folder_does_not_hide_an_installed_plugin(
+    installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name is a name, even where a folder has the same one."""
+    (tmp_path / "terms").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert check_plugin("terms").target == "acme-terms"
+    assert installed.is_dir()
+
+
 def test_an_unknown_name_is_not_a_fault_of_a_plugin(tmp_path: Path) -> None:
     """The message says what is installed under a name near to it, or how to name a folder."""
     with pytest.raises(MissingPluginError, match="no installed plugin is called 'no_such'"):

@@ -68,8 +68,8 @@ class Examination:
         self.digests: Digests = {}
         self._request = request
         self._begin = begin
-        names = {point.module.partition(".")[0] for point in request.points}
-        self._sources = Sources(root for name in sorted(names) for root in _roots(name))
+        names = sorted({point.module for point in request.points})
+        self._sources = Sources(root for name in names for root in _roots(name))
         self._probe = Probe(self._sources.of_frame)
         self._hooks: dict[str, Hooks] = {}
         self._offered: list[tuple[Hooks, Deliverable, bool]] = []
@@ -203,15 +203,21 @@ def _has_hooks(point: EntryPoint) -> bool:
     return point.group in {DELIVERABLES, PACKS}
 
 
-def _roots(name: str) -> Iterator[Path]:
-    """Give the folder or file of a top-level package, without importing it."""
+def _roots(module: str) -> Iterator[Path]:
+    """Give the folder or file in which a module's package lives, without importing anything."""
+    top, *rest = module.split(".")
     try:
-        spec = importlib.util.find_spec(name)
+        spec = importlib.util.find_spec(top)
     except (ImportError, ValueError):
         return
     if spec is None:
         return
-    if spec.submodule_search_locations:
-        yield from map(Path, spec.submodule_search_locations)
-    elif spec.origin is not None:
-        yield Path(spec.origin)
+    if not spec.submodule_search_locations:
+        yield Path(spec.origin or "")
+        return
+    for folder in map(Path, spec.submodule_search_locations):
+        if spec.origin is not None or not rest:
+            yield folder
+        else:  # a namespace, in which others live, too
+            within = folder / rest[0]
+            yield within if within.is_dir() else within.with_suffix(".py")

@@ -22,8 +22,8 @@ _ALLOWED: Final = frozenset({"attr", "attrs", "pluggy", "docgen_core"})
 #: Parts of the standard library that take longer to import than docgen itself may.
 _HEAVY: Final = frozenset(
     {
-        *("asyncio", "concurrent", "ctypes", "doctest", "email", "ftplib", "html", "http"),
-        *("imaplib", "importlib.metadata", "logging", "multiprocessing", "pdb", "pydoc"),
+        *("asyncio", "concurrent", "ctypes", "doctest", "email", "ftplib", "http"),
+        *("imaplib", "importlib.metadata", "multiprocessing", "pdb", "pydoc"),
         *("smtplib", "socketserver", "sqlite3", "ssl", "subprocess", "tarfile", "tkinter"),
         *("unittest", "urllib.request", "xml", "xmlrpc", "zipfile"),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
@@ -22,12 +23,12 @@ class Sources:
     """
 
     def __init__(self, roots: Iterable[Path]) -> None:
-        self._roots = tuple(str(root) for root in roots)
+        self._roots = tuple(dict.fromkeys(str(root) for root in roots if root.exists()))
         self._trees: dict[str, ast.Module] = {}
 
     def owns(self, file: str) -> bool:
         """Say whether a file is the plugin's."""
-        return any(file == root or file.startswith(f"{root.rstrip('/')}/") for root in self._roots)
+        return any(file == root or file.startswith(root + os.sep) for root in self._roots)
 
     def files(self) -> Iterator[Path]:
         """Give every Python file of the plugin."""

@@ -72,7 +72,7 @@ def find_target(text: str) -> Target:
     path = Path(text)
     if path.is_dir() and (path / _PROJECT).is_file():
         return _project(path.resolve())
-    if path.name != text or path.is_dir():
+    if path.name != text:  # a path, not a name
         msg = f"{text} is no project folder: there is no {_PROJECT} in it"
         raise UsageError(msg, hint="Name the folder in which the plugin's pyproject.toml is.")
     return _installed(text)
