@@ -152,6 +152,18 @@ def test_the_command_is_content_with_a_good_plugin(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "terms: no faults\n")
 
 
+def test_the_process_of_a_check_loads_nothing_heavy_before_the_plugin() -> None:
+    """What is loaded already would not be seen when the plugin imports it."""
+    code = (
+        "import sys, docgen_core.conformance.child\n"
+        "from docgen_core.conformance.import_checks import HEAVY\n"
+        "third = ('httpx', 'jinja2', 'cattrs', 'rich', 'importlib_metadata', 'markdown_it')\n"
+        "print([name for name in (*HEAVY, *third) if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_a_module_in_a_namespace_answers_for_itself_alone(tmp_path: Path) -> None:
     """What other packages put into the same namespace is theirs."""
     folder = write_project(tmp_path, toml(ENTRY, 'terms = "acme.terms"'))

@@ -14,13 +14,13 @@ from docgen_core.conformance.places import Sources
 from docgen_core.conformance.probe import Act, Probe
 from docgen_core.plugins import isolate
 
-__all__ = ["check_import", "check_private_imports", "hanging_place"]
+__all__ = ["HEAVY", "check_import", "check_private_imports", "hanging_place"]
 
 #: What a plugin may import besides docgen_core.api, its own modules and the standard library.
 _ALLOWED: Final = frozenset({"attr", "attrs", "pluggy", "docgen_core"})
 
 #: Parts of the standard library that take longer to import than docgen itself may.
-_HEAVY: Final = frozenset(
+HEAVY: Final = frozenset(
     {
         *("asyncio", "concurrent", "ctypes", "doctest", "email", "ftplib", "http"),
         *("imaplib", "importlib.metadata", "multiprocessing", "pdb", "pydoc"),
@@ -117,7 +117,7 @@ def _budget(acts: Sequence[Act], sources: Sources, told: set[Place]) -> Iterator
 def _is_heavy(name: str, sources: Sources) -> bool:
     top = name.partition(".")[0]
     if top in sys.stdlib_module_names:
-        return top in _HEAVY or name in _HEAVY
+        return top in HEAVY or name in HEAVY
     return top not in _ALLOWED and not _is_own(top, sources)
 
 
