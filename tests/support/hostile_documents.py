@@ -67,7 +67,7 @@ def _answer() -> Document:
 
 
 def _big_cell() -> Document:
-    return merged_document({"cell": "| a | b |\n|---|---|\n| " + "text " * 600_000 + " | x |"})
+    return merged_document({"cell": "| a | b |\n|---|---|\n| " + "word " * 600_000 + " | x |"})
 
 
 def _long_word() -> Document:

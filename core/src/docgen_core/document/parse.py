@@ -13,6 +13,7 @@ from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
@@ -43,6 +44,7 @@ def _parser() -> _Parser:
     parser.disable("html_block")
     parser.use(gfm_autolink_plugin)
     parser.use(footnote_plugin, inline=False, move_to_end=False)
+    _guard_addresses(parser)
     parser.block.ruler.before(
         "heading", "raw_block", _raw_block, {"alt": ["paragraph", "reference", "blockquote"]}
     )
@@ -64,6 +66,22 @@ def parse_blocks(text: str) -> list[Token]:
     tokens: list[Token] = []
     parser.block.parse(text, parser, {}, tokens)
     return tokens
+
+
+def _guard_addresses(parser: MarkdownIt) -> None:
+    """Let the rule for bare addresses look at colons only.
+
+    It copies all of the text that follows before it looks, at each `w` and many other places: a
+    cell of some megabytes took minutes.
+    """
+    ruler = parser.inline.ruler
+    name = "gfm_autolink_protocol"
+    rule = dict(zip(ruler.get_active_rules(), ruler.getRules(""), strict=True))[name]
+
+    def at_colon(state: StateInline, silent: bool) -> bool:
+        return state.src.startswith(":", state.pos) and rule(state, silent)
+
+    ruler.at(name, at_colon)
 
 
 def _raw_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
