@@ -153,6 +153,14 @@ def test_a_word_that_nothing_asks_for_is_found(installed: PackageSource, tmp_pat
     assert "word 'stpe' in [de]; did you mean 'step'?" in problem.message
 
 
+@pytest.mark.parametrize("text", ["{{ words['extra'] }}", "{{ words['ex' ~ data.size] }}"])
+def test_a_word_that_may_be_asked_for_is_let_be(
+    installed: PackageSource, tmp_path: Path, text: str
+) -> None:
+    """By an index, or by a key that is put together only when it runs."""
+    assert check(installed, tmp_path, text, extra="x") == []
+
+
 def test_an_installed_template_may_call_methods(installed: PackageSource, tmp_path: Path) -> None:
     """It runs beside the class itself."""
     package = tmp_path / installed.package / "templates"

@@ -186,11 +186,18 @@ def _unknown(names: Iterator[nodes.Name] | Sequence[nodes.Name]) -> Scope:
     return dict.fromkeys([name.name for name in names])
 
 
-def words_asked(trees: Iterable[nodes.Template]) -> frozenset[str]:
-    """Give the keys of all words that templates ask for by name."""
-    asked = (node for tree in trees for node in tree.find_all(nodes.Getattr))
-    return frozenset(
-        node.attr
-        for node in asked
-        if isinstance(node.node, nodes.Name) and node.node.name == "words"
-    )
+def words_asked(trees: Iterable[nodes.Template]) -> frozenset[str] | None:
+    """Give the keys of all words that templates ask for, or None when some are put together."""
+    asked: set[str] = set()
+    for tree in trees:
+        asked.update(node.attr for node in tree.find_all(nodes.Getattr) if _is_words(node.node))
+        for node in tree.find_all(nodes.Getitem):
+            if _is_words(node.node) and not isinstance(node.arg, nodes.Const):
+                return None
+            if _is_words(node.node):
+                asked.add(str(node.arg.as_const()))
+    return frozenset(asked)
+
+
+def _is_words(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Name) and node.name == "words"

@@ -48,11 +48,11 @@ def check_section(
         path = closure.templates[own_name].path
         slips = find_slips(tree, variables)
         problems.update(Problem(file=path, line=s.line, message=s.message) for s in slips)
-    asked = words_asked(closure.trees.values()) | {TITLE}
+    asked = words_asked(closure.trees.values())
     for found in words_files:
-        if not found.trusted:
+        if not found.trusted and asked is not None:
             others = [other for other in words_files if other is not found]
-            problems.update(_strange_words(found, asked | _keys(others)))
+            problems.update(_strange_words(found, asked | _keys(others) | {TITLE}))
     return tuple(sorted(problems))
 
 
