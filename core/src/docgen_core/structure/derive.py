@@ -6,10 +6,13 @@ The subset, from what servers refuse or ignore: objects, arrays, texts, whole nu
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
-from collections.abc import Collection, Iterator, Mapping
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from typing import Annotated, Any, Final, Literal, cast
+
+import attrs
 
 from docgen_core.structure.slots import Shape, Slot, shape_of
 
@@ -20,6 +23,7 @@ Ids = Mapping[str, tuple[str, ...]]
 #: A whole number with so few values is asked for as an enum, which every grammar holds.
 _FEW = 21
 _SHORTEST = 60
+_UNKNOWN: Final = "?"
 
 
 def json_schema(
@@ -36,12 +40,47 @@ def json_schema(
     Returns:
         Plain data. The same arguments give the same data.
     """
+    shape = shape_of(cls)
+    names = [slot.name for slot in shape.slots] if only is None else only
+    return _fitted(_whole(cast("Hashable", cls)), shape, ids, scale, names)
+
+
+# Deriving takes milliseconds, and a run asks for the same few classes thousands of times.
+@functools.lru_cache(maxsize=64)
+def _whole(cls: Any) -> dict[str, Any]:  # noqa: ANN401 - a class, and hashable
+    """The schema of a class with all its fields; `_UNKNOWN` stands for ids."""
     import msgspec
 
-    struct = _struct(shape_of(cls), ids, scale, itertools.count(1), only)
-    schema = msgspec.json.schema(struct)
-    reduced: dict[str, Any] = _reduced(schema, schema.get("$defs", {}))
-    return reduced
+    schema = msgspec.json.schema(_struct(shape_of(cls), itertools.count(1)))
+    return _reduced(schema, schema.get("$defs", {}))
+
+
+def _fitted(
+    schema: Mapping[str, Any], shape: Shape, ids: Ids, scale: float, names: Collection[str]
+) -> dict[str, Any]:
+    """A copy with the fields that are asked for, the ids that exist, and smaller bounds."""
+    properties = {
+        slot.name: _field(schema["properties"][slot.name], slot, ids, scale)
+        for slot in asked_slots(shape, ids)
+        if slot.name in names
+    }
+    return {**schema, "properties": properties, "required": list(properties)}
+
+
+def _field(node: Mapping[str, Any], slot: Slot, ids: Ids, scale: float) -> dict[str, Any]:
+    limit, most = scaled(slot, scale)
+    if slot.many:
+        one = _field(node["items"], attrs.evolve(slot, many=False), ids, scale)
+        return {**node, "items": one, "maxItems": most}
+    if slot.kind == "text":
+        return {**node, "maxLength": limit}
+    if slot.kind in {"reference", "choice"}:
+        # In their own order: msgspec sorts the values.
+        return {**node, "enum": list(slot.choices or ids[slot.prefix])}
+    if slot.shape is not None:
+        inner = [each.name for each in slot.shape.slots]
+        return _fitted(node, slot.shape, ids, scale, inner)
+    return dict(node)
 
 
 def asked_slots(shape: Shape, ids: Ids) -> Iterator[Slot]:
@@ -61,46 +100,37 @@ def scaled(slot: Slot, scale: float) -> tuple[int, int]:
     return limit, max(slot.least or 1, int((slot.most or 1) * scale))
 
 
-def _struct(
-    shape: Shape,
-    ids: Ids,
-    scale: float,
-    numbers: Iterator[int],
-    only: Collection[str] | None = None,
-) -> Any:  # noqa: ANN401 - a class made on the fly
-    """The class as msgspec knows it, without what the model is not asked for."""
+def _struct(shape: Shape, numbers: Iterator[int]) -> Any:  # noqa: ANN401 - a class made on the fly
+    """The class as msgspec knows it, without what the model is never asked for."""
     import msgspec
 
     fields = [
-        (slot.name, _annotation(slot, ids, scale, numbers))
-        for slot in asked_slots(shape, ids)
-        if only is None or slot.name in only
+        (slot.name, _annotation(slot, numbers)) for slot in shape.slots if slot.kind != "identity"
     ]
     # A number in the name: two classes of one name would become one definition.
     name = f"{shape.cls.__name__}{next(numbers)}"
     return msgspec.defstruct(name, fields, forbid_unknown_fields=True, kw_only=True)
 
 
-def _annotation(slot: Slot, ids: Ids, scale: float, numbers: Iterator[int]) -> Any:  # noqa: ANN401
+def _annotation(slot: Slot, numbers: Iterator[int]) -> Any:  # noqa: ANN401 - a type
     import msgspec
 
-    limit, most = scaled(slot, scale)
     inner: Any
     if slot.kind == "text":
-        inner = Annotated[str, msgspec.Meta(min_length=1, max_length=limit)]
-    elif slot.kind == "group" and slot.shape is not None:
-        inner = _struct(slot.shape, ids, scale, numbers)
+        inner = Annotated[str, msgspec.Meta(min_length=1, max_length=slot.limit)]
+    elif slot.shape is not None:
+        inner = _struct(slot.shape, numbers)
     else:
-        inner = _simple(slot, ids)
+        inner = _simple(slot)
     if slot.many:
-        bounds = msgspec.Meta(min_length=slot.least or 0, max_length=most)
+        bounds = msgspec.Meta(min_length=slot.least or 0, max_length=slot.most)
         inner = Annotated[list[inner], bounds]
     return Annotated[inner, msgspec.Meta(description=slot.description)]
 
 
-def _simple(slot: Slot, ids: Ids) -> Any:  # noqa: ANN401 - a type
+def _simple(slot: Slot) -> Any:  # noqa: ANN401 - a type
     if slot.kind == "reference":
-        return Literal[ids[slot.prefix]]
+        return Literal[_UNKNOWN]
     if slot.kind == "choice":
         return Literal[slot.choices]
     if slot.kind == "flag":

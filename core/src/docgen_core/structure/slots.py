@@ -6,9 +6,10 @@ that a plugin's class can be checked when the plugin is loaded.
 
 from __future__ import annotations
 
+import functools
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Annotated, Any, Final, Literal
 
 import attrs
@@ -88,6 +89,12 @@ def shape_of(cls: type[Any]) -> Shape:
     Raises:
         TypeError: it is not in order; all problems.
     """
+    return _shape_of(typing.cast("Hashable", cls))
+
+
+# A class never changes, and a run reads the same few thousands of times.
+@functools.lru_cache(maxsize=64)
+def _shape_of(cls: Any) -> Shape:  # noqa: ANN401 - a class, and hashable
     problems = check_schema(cls)
     if problems:
         msg = f"{cls.__qualname__}: " + "; ".join(problems)
