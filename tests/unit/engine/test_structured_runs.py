@@ -133,6 +133,15 @@ def test_a_small_context_makes_the_bounds_smaller(shop: Shop) -> None:
     assert small["script"]["maxLength"] < large["script"]["maxLength"]
 
 
+def test_a_language_of_characters_needs_smaller_bounds(shop: Shop) -> None:
+    """There a token is about one character."""
+    shop.offer("cases", schema=Cases, api=(1, 1))
+    for language in ("en", "ja"):
+        shop.engine(language=language).orchestrate("A ward rota.", ["cases"])
+    english, japanese = (schema_of(request)["properties"] for request in shop.fake.chat_requests)
+    assert japanese["script"]["maxLength"] < english["script"]["maxLength"]
+
+
 def test_a_changed_class_is_asked_for_anew(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -141,11 +141,11 @@ class Ladder:
 
     async def _with_fields(self) -> Climbed:
         """Ask for what is missing, field by field; the rest is kept."""
-        if self._retries < 1:
+        if self._retries < 1 and self._purse.spent:
             raise self._failed()
         asker = FieldAsker(self._asks, self._wanted, self._request, self._purse)
         asker.prompt_tokens, asker.held = self._prompt_tokens, self._takes_schema
-        asker.spare = self._retries
+        asker.spare = max(self._retries, 0)
         value, notes = await asker.complete(self._best.value, everything=not self._best.found)
         built = build(value, self._wanted.cls, self._wanted.ids)
         last = asker.last or self._last

@@ -87,7 +87,7 @@ def wanted_of(deliverable: Deliverable, context: HookContext) -> Wanted | None:
     if deliverable.schema is None:
         return None
     inputs = [item.data for item in context.inputs.values()]
-    return want(deliverable.id, deliverable.schema, inputs)
+    return want(deliverable.id, deliverable.schema, inputs, language=context.language)
 
 
 def fits(answer: StoredAnswer, wanted: Wanted | None) -> bool:

@@ -17,8 +17,10 @@ __all__ = ["Wanted", "response_format", "want"]
 #: From full length down; a local model that must be brief is still asked for every part.
 _SCALES: Final = (1.0, 0.8, 0.65, 0.5, 0.4, 0.3, 0.2)
 _LEAST_SCALE: Final = 0.5
-#: Characters of JSON that a token holds at least, in languages with letters.
+#: Characters of JSON that a token holds at least: with letters, and with characters for words.
 _CHARS_PER_TOKEN: Final = 3.0
+_DENSE_CHARS_PER_TOKEN: Final = 1.2
+_DENSE: Final = frozenset({"ja", "ko", "th", "yue", "zh"})
 #: What a value takes in JSON besides itself: quotes, comma, blank, colon.
 _MARKS: Final = 6
 _WIDEST_NUMBER: Final = 12
@@ -33,12 +35,14 @@ class Wanted:
         cls: The schema class.
         ids: The ids that exist, by prefix.
         scale: Less than 1 for shorter texts and lists than the class allows.
+        chars_per_token: Characters of an answer that a token holds at least.
     """
 
     name: str
     cls: type[Any]
     ids: Mapping[str, tuple[str, ...]]
     scale: float = 1.0
+    chars_per_token: float = _CHARS_PER_TOKEN
 
     @property
     def description(self) -> str:
@@ -49,11 +53,11 @@ class Wanted:
     def least_tokens(self) -> int:
         """Tokens that an answer of a bearable length may need."""
         schema = json_schema(self.cls, self.ids, scale=_LEAST_SCALE)
-        return math.ceil(_longest(schema) / _CHARS_PER_TOKEN)
+        return math.ceil(_longest(schema) / self.chars_per_token)
 
     def fitting(self, max_tokens: int) -> Wanted:
         """The same with bounds under which an answer ends within so many tokens."""
-        room = max_tokens * _CHARS_PER_TOKEN
+        room = max_tokens * self.chars_per_token
         scales = (scale for scale in _SCALES if scale <= self.scale)
         for scale in scales:
             if _longest(json_schema(self.cls, self.ids, scale=scale)) <= room:
@@ -74,18 +78,25 @@ class Wanted:
 
     def tokens(self, only: Collection[str]) -> int:
         """Tokens that some of the fields may need."""
-        return math.ceil(_longest(self.schema(only)) / _CHARS_PER_TOKEN)
+        return math.ceil(_longest(self.schema(only)) / self.chars_per_token)
 
 
-def want(name: str, cls: type[Any], inputs: Iterable[object]) -> Wanted:
+def want(name: str, cls: type[Any], inputs: Iterable[object], *, language: str = "en") -> Wanted:
     """Say what is asked for.
 
     Args:
         name: The deliverable's id.
         cls: Its schema class.
         inputs: The data of what it reads.
+        language: The output language as a BCP 47 tag.
     """
-    return Wanted(name=name, cls=cls, ids=known_ids(cls, inputs))
+    dense = language.partition("-")[0].lower() in _DENSE
+    return Wanted(
+        name=name,
+        cls=cls,
+        ids=known_ids(cls, inputs),
+        chars_per_token=_DENSE_CHARS_PER_TOKEN if dense else _CHARS_PER_TOKEN,
+    )
 
 
 def response_format(request: ChatRequest, wanted: Wanted, schema: Mapping[str, Any]) -> ChatRequest:
