@@ -124,6 +124,7 @@ FAULTS: dict[str, tuple[str, str, Plant]] = {
     "heading without words": ("empty-heading", FEATURES, _add(FEATURES, "## \n\nExcel")),
     "tbd": ("placeholder", GOALS, _add(GOALS, "TBD")),
     "todo": ("placeholder", CASES, _add(CASES, "TODO: Excel")),
+    "goes here": ("placeholder", CASES, _add(CASES, "Your main flow goes here.")),
     "lorem ipsum": ("placeholder", PEOPLE, _add(PEOPLE, "Lorem ipsum dolor sit amet.")),
     "insert": (
         "placeholder",

@@ -16,6 +16,7 @@ _PLACEHOLDER: Final = re.compile(
     r"\b(?:TBD|TBC|TBA|FIXME|T\.B\.D\.)(?![\w-])"
     # Spanish and Portuguese write it in capitals for "all".
     r"|\bTODO\b(?=\s*(?:[:\-\u2013\u2014(\]]|$|\n))"
+    r"|\b(?:your|text|content|description|name|title)\b[\w ]{0,30} goes here\b"
     r"|\blorem ipsum\b|\bX{3,}\b(?!-)|\?{3,}|\u3007\u3007|\u25cb\u25cb|(?:_ ?){5,}"
     r"|\[(?:(?:insert|add|enter|fill in|your|placeholder|to be|name of|tbd|todo|einfügen|"
     r"Platzhalter|ergänzen|insérer|à compléter|insertar|añadir|completar)\b|ここに|記入|要記入)"
