@@ -113,7 +113,10 @@ def test_each_variant_writes_its_files_and_no_others(
 def test_what_is_written_is_tidy(made: tuple[dict[str, str], set[str], Path]) -> None:
     """Formatted and linted by the rules of docgen itself, with no placeholder left."""
     folder = made[2]
-    for rule in (["format", "--check"], ["check", "--extend-ignore", "S101,INP001,PLR2004,I001"]):
+    for rule in (
+        ["format", "--check"],
+        ["check", "--extend-ignore", "S101,INP001,PLR2004,I001,ANN401"],
+    ):
         rules = str(ROOT / "pyproject.toml")
         command = [sys.executable, "-m", "ruff", *rule, "--config", rules, str(folder)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -99,6 +99,8 @@ def _run(folder: Path, answers: dict[str, str], private: Path, *, ask: bool) -> 
     except ModuleNotFoundError as error:
         msg = f"`docgen new` needs {error.name}, which is not installed"
         raise MissingPluginError(msg, hint='pip install "docgen-core[new]"') from error
+    from jinja2 import TemplateError
+
     # A settings file of its own: cookiecutter would otherwise write a replay into the home folder.
     config = private / "config.yaml"
     config.write_text(
@@ -116,6 +118,9 @@ def _run(folder: Path, answers: dict[str, str], private: Path, *, ask: bool) -> 
         )
     except FailedHookException as error:
         msg = "the answers cannot be used; the reasons stand above"
+        raise UsageError(msg, hint="Give others, for instance id=risk_log.") from error
+    except TemplateError as error:  # an answer of which no name can be made
+        msg = f"the answers cannot be used: {error}"
         raise UsageError(msg, hint="Give others, for instance id=risk_log.") from error
     except (CookiecutterException, OSError) as error:
         msg = f"cannot write the new plugin: {error}"

@@ -1,5 +1,5 @@
 {%- set needs = cookiecutter.__needs.split(',') | select | list -%}
-"""Offers the {{ cookiecutter.title }} to docgen. `instructions.py` says what is asked for."""
+"""Offers the {{ cookiecutter.title }} to docgen. `{{ 'schema' if cookiecutter.answer == 'structured' else 'instructions' }}.py` says what it holds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from docgen_core.api import Deliverable, Draft, HookContext, TemplateRef, hookim
 from {{ cookiecutter.__package }}.instructions import Settings, write_instructions
 from {{ cookiecutter.__package }}.schema import {{ cookiecutter.__class }}
 
-__all__ = ["Settings", "get_deliverables", "get_instructions", "get_template", "postprocess"]
+__all__ = [
+{%- for name in [cookiecutter.__class, 'Settings'] | sort %}
+    "{{ name }}",
+{%- endfor %}
+    "get_deliverables",
+    "get_instructions",
+    "get_template",
+    "postprocess",
+]
 {%- else -%}
 from docgen_core.api import Deliverable, HookContext, TemplateRef, hookimpl
 from {{ cookiecutter.__package }}.instructions import Settings, write_instructions
@@ -53,7 +61,9 @@ def get_template(deliverable: Deliverable) -> TemplateRef:
 
 
 @hookimpl
-def postprocess(draft: Draft) -> Draft:
-    """Drop what a small model repeats or leaves blank; no text is added."""
-    return attrs.evolve(draft, data=tidy(draft.data))
+def postprocess(draft: Draft, context: HookContext) -> Draft:
+    """Drop what was said before, and what goes beyond the number that was asked for."""
+    settings = context.settings or Settings()
+    data = tidy(draft.data)
+    return attrs.evolve(draft, data=attrs.evolve(data, entries=data.entries[: settings.count]))
 {%- endif %}

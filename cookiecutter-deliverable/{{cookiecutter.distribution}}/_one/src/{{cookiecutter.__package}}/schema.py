@@ -1,6 +1,3 @@
-{%- set letters = cookiecutter.id | select('in', 'abcdefghijklmnopqrstuvwxyz') | join -%}
-{%- set initials = cookiecutter.id.split('_') | map('first') | join -%}
-{%- set prefix = (initials if '_' in cookiecutter.id else letters)[:3] | upper -%}
 """What the {{ cookiecutter.title }} holds, field by field."""
 
 from __future__ import annotations
@@ -18,7 +15,7 @@ __all__ = ["{{ cookiecutter.__class }}", "{{ cookiecutter.__class }}Entry"]
 class {{ cookiecutter.__class }}Entry:
     """One entry."""
 
-    id: Annotated[str, Identity("{{ prefix }}")] = ""
+    id: Annotated[str, Identity("{{ cookiecutter.__prefix }}")] = ""
     name: Annotated[str, Field("a short name for the entry", limit=60)]
     description: Annotated[str, Field("what it is, in one sentence", limit=200)]
 
@@ -33,8 +30,8 @@ class {{ cookiecutter.__class }}:
     ]
     assumptions: Annotated[
         tuple[str, ...],
-        Field("what is taken for granted although the brief does not say it", limit=120, most=3),
+        Field("what is taken for granted although the brief does not say it", limit=120, most=2),
     ] = ()
     open_questions: Annotated[
-        tuple[str, ...], Field("what has to be asked before the work starts", limit=120, most=3)
+        tuple[str, ...], Field("what has to be asked before the work starts", limit=120, most=2)
     ] = ()

@@ -61,7 +61,9 @@ def get_template(deliverable: Deliverable) -> TemplateRef:
 
 
 @hookimpl
-def postprocess(draft: Draft) -> Draft:
-    """Drop what a small model repeats or leaves blank; no text is added."""
-    return attrs.evolve(draft, data=tidy(draft.data))
+def postprocess(draft: Draft, context: HookContext) -> Draft:
+    """Drop what was said before, and what goes beyond the number that was asked for."""
+    settings = context.settings or Settings()
+    data = tidy(draft.data)
+    return attrs.evolve(draft, data=attrs.evolve(data, entries=data.entries[: settings.count]))
 {%- endif %}

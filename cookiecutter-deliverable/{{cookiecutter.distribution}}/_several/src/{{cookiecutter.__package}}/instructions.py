@@ -1,4 +1,4 @@
-"""What the deliverables should hold, and how the model is asked for them."""
+"""How the model is asked for the deliverables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Settings:
     """What users may set under `[settings.<id>]` of each deliverable.
 
     Attributes:
-        count: How many entries to ask for, 1 to 5.
+        count: How many entries to ask for and to keep, 1 to 5.
     """
 
     count: int = attrs.field(
@@ -26,13 +26,14 @@ class Settings:
 
 
 def write_instructions(title: str, settings: Settings, language: str) -> str:
-    """Write the instructions, which stand last in the prompt.
+    """Write the instructions, which stand last in the prompt{{ ', before the wanted fields' if cookiecutter.answer == 'structured' }}.
 
     Args:
         title: The deliverable's title.
         settings: The user's settings.
         language: The output language as a BCP 47 tag.
     """
+    language_rule = f"Write all texts in {language_name(language)}."
     return (
         f"Write the {title} of the brief, with {settings.count} entries. "
 {%- if cookiecutter.answer == 'structured' %}
@@ -40,5 +41,5 @@ def write_instructions(title: str, settings: Settings, language: str) -> str:
 {%- else %}
         "Begin each entry with a dash and its name in bold. One short sentence for each. "
 {%- endif %}
-        f"Write in {language_name(language)}."
+        f"{language_rule}"
     )

@@ -41,9 +41,9 @@ class {{ class }}:
     ]
     assumptions: Annotated[
         tuple[str, ...],
-        Field("what is taken for granted although the brief does not say it", limit=120, most=3),
+        Field("what is taken for granted although the brief does not say it", limit=120, most=2),
     ] = ()
     open_questions: Annotated[
-        tuple[str, ...], Field("what has to be asked before the work starts", limit=120, most=3)
+        tuple[str, ...], Field("what has to be asked before the work starts", limit=120, most=2)
     ] = ()
 {%- endfor %}
