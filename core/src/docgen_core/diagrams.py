@@ -98,7 +98,7 @@ def _clean(element: ET.Element) -> None:
         if link or plain.startswith("on") or _HARMFUL.search(value):
             del element.attrib[name]
     for child in list(element):
-        name = child.tag.removeprefix(f"{{{_SVG}}}") if isinstance(child.tag, str) else ""
+        name = child.tag.removeprefix(f"{{{_SVG}}}")
         if name == "a":  # the text of a link stays
             child.tag, name = f"{{{_SVG}}}g", "g"
         unsafe_style = name == "style" and _HARMFUL.search(child.text or "")
