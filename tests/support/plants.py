@@ -291,6 +291,31 @@ PLANTS: Final = {
     "another folder": Plant("DG610", in_hook("import os; os.chdir('/')  # HERE")),
     "a print in a hook": Plant("DG611", spoilt(TOLD, "print('hello')")),
     "os._exit": Plant("DG612", spoilt(TOLD, "import os; os._exit(0)")),
+    "os._exit after another fault": Plant(
+        "DG612",
+        {
+            INIT: (
+                ("limit=60)", "limit=90000)"),
+                ("def get_deliverables():\n", "def get_deliverables():  # HERE\n    import os\n"),
+                ("    return [\n", "    os._exit(0)\n    return [\n"),
+                ("import attrs\n", "import attrs\nimport subprocess\n"),
+            )
+        },
+        also=("DG203",),
+    ),
+    "in the way of the check": Plant(
+        "DG614",
+        {
+            INIT: (
+                ("import attrs\n", "import sys\n\nimport attrs\n"),
+                (
+                    "    return [\n",
+                    "    sys.modules['docgen_core.conformance.trial'] = None\n    return [\n",
+                ),
+                ("def get_deliverables():\n", "def get_deliverables():  # HERE\n"),
+            )
+        },
+    ),
     "a missing template": Plant(
         "DG701",
         init(

@@ -130,7 +130,7 @@ def _read(file: Path, ending: tuple[str, str]) -> _Examined:
     code, words = ending
     if records["crash"]:
         code, words = "DG614", f"ends the check with {records['crash'][0]}"
-    elif not (code or findings or records["digests"]):
+    elif not (code or records["end"]):
         code, words = "DG612", "ended the process"
     if code:
         what, *place = (records["begin"] or [["the check"]])[-1]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Any, Final, TextIO
+from collections.abc import Callable
+from typing import Any, Final
 
 import attrs
 
@@ -25,12 +26,20 @@ def main() -> None:
     """Answer one request."""
     message = json.load(sys.stdin)
     sys.path[:] = message["path"]
-    # A second opening of the file by the plugin is the plugin's own act; this one is not.
-    with open(message["records"], "a", encoding="utf-8") as file:  # noqa: PTH123 - before the audit
-        _run(_request(message), file)
-        file.flush()
-        # Threads that the plugin left behind could keep the process from ending.
-        os._exit(0)
+    # Line by line, and open to the end: the next moment may be the process's last.
+    file = open(message["records"], "a", encoding="utf-8", buffering=1)  # noqa: PTH123, SIM115
+
+    def write(kind: str, value: object) -> None:
+        file.write(json.dumps({kind: value}, default=str) + "\n")
+
+    def crash(kind: type[BaseException], error: BaseException, _trace: object) -> None:
+        write("crash", f"{kind.__name__}: {error}")
+
+    sys.excepthook = crash
+    _run(_request(message), write)
+    write("end", value=True)
+    # Threads that the plugin left behind could keep the process from ending.
+    os._exit(0)
 
 
 def _request(message: dict[str, Any]) -> Request:
@@ -46,18 +55,10 @@ def _request(message: dict[str, Any]) -> Request:
     )
 
 
-def _run(request: Request, file: TextIO) -> None:
-    def write(kind: str, value: object) -> None:
-        file.write(json.dumps({kind: value}, default=str) + "\n")
-        file.flush()
-
+def _run(request: Request, write: Callable[[str, object], None]) -> None:
     def begin(what: str, place: Place) -> None:
         write("begin", [what, *attrs.astuple(place)])
 
-    def crash(kind: type[BaseException], error: BaseException, _trace: object) -> None:
-        write("crash", f"{kind.__name__}: {error}")
-
-    sys.excepthook = crash
     examination = Examination(request, begin)
     found: set[str] = set()
     for name, stage in examination.stages().items():
