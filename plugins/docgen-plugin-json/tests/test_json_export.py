@@ -13,7 +13,7 @@ from typing import Any, get_args
 import attrs
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docgen_core.api import Document, OutlineEntry, Section, SectionFacts, Usage, nodes
@@ -128,6 +128,7 @@ def test_an_indent_out_of_range_is_refused(indent: int) -> None:
         JsonSettings(indent=indent)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=200))
 def test_any_text_gives_data_of_the_layout(text: str) -> None:
     """Whatever a model wrote, a program can read the file."""
