@@ -15,7 +15,6 @@ from typing import Any
 from benchmarks.harness import Figure, SkippedError, worker
 from benchmarks.pack import DELIVERABLES, long_brief
 
-_MAX_TOKENS = 48
 _SEED = 7
 
 Run = dict[str, Any]
@@ -43,9 +42,7 @@ def work(mode: str) -> Run:
     """Write the pack with the embedded server; give its wall time and token counts."""
     from docgen_core import OrchestrationConfig, OrchestrationEngine
 
-    config = OrchestrationConfig(
-        server="embedded", completion_mode=mode, max_tokens=_MAX_TOKENS, seed=_SEED
-    )
+    config = OrchestrationConfig(server="embedded", completion_mode=mode, seed=_SEED)
     with OrchestrationEngine(config) as engine:
         if not engine.initialize():
             raise SystemExit(str(engine.error))
