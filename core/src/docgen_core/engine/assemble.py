@@ -92,23 +92,8 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
     done = [job.results[key] for key in tools.plan.order if _succeeded(job.results, key)]
     new = tuple(section_of(result) for result in done)
     preview = _preview(new, job.brief, tools)
-    chosen: list[Section] = []
-    files: list[Path] = []
-    warnings: list[str] = []
-    for section in new:
-        existing = None if job.folder is None else _existing(job.folder, section)
-        shown = None if force else existing
-        pick, remarks = await _ask_hooks(job, tools, section, shown, preview)
-        warnings += remarks
-        if pick is None and job.folder is not None and shown is not None and shown.edited:
-            standing = meet(job.folder, section)
-            warnings += write_standing(job.folder, section, standing)
-            pick = attrs.evolve(shown, markdown=standing.body)
-        elif job.folder is not None:
-            warnings += _write_section(job.folder, section, pick or section, existing)
-        chosen.append(pick or section)
-        if job.folder is not None:
-            files.append(job.folder.section_file(section.id))
+    chosen, warnings = await _settle(job, tools, new, preview, force=force)
+    files = [] if job.folder is None else [job.folder.section_file(item.id) for item in new]
     keep_data(job, tools)
     models = {str(result.deliverable_type): result.model for result in done}
     document, error = None, None
@@ -131,6 +116,31 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
         error=error,
         order=tuple(section.id for section in chosen),
     )
+
+
+async def _settle(
+    job: Job, tools: Tools, new: Sequence[Section], preview: Document, *, force: bool
+) -> tuple[list[Section], list[str]]:
+    """Let each new section meet the one that stands there, and write its file.
+
+    Returns:
+        The sections as the document shows them, and what a reader should know.
+    """
+    chosen: list[Section] = []
+    warnings: list[str] = []
+    for section in new:
+        existing = None if job.folder is None else _existing(job.folder, section)
+        shown = None if force else existing
+        pick, remarks = await _ask_hooks(job, tools, section, shown, preview)
+        warnings += remarks
+        if pick is None and job.folder is not None and shown is not None and shown.edited:
+            standing = meet(job.folder, section)
+            warnings += write_standing(job.folder, section, standing)
+            pick = attrs.evolve(shown, markdown=standing.body)
+        elif job.folder is not None:
+            warnings += _write_section(job.folder, section, pick or section, existing)
+        chosen.append(pick or section)
+    return chosen, warnings
 
 
 def show_finished(job: Job) -> None:
