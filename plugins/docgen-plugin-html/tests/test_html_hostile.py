@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from support.document_links import links_of
 from support.hostile_documents import HOSTILE, UNMERGED, hostile_document, merged_document
 
 from docgen_core.api import Document
-from docgen_plugin_html import exporter
+from docgen_plugin_html import HtmlSettings, exporter
 from docgen_plugin_html.clean import clean
+from docgen_plugin_html.page import render_page
 
 _ACTIVE = {
     "base", "embed", "form", "frame", "iframe", "input", "link", "math", "object", "template",
@@ -58,6 +62,12 @@ class Page(HTMLParser):
         return [value for _, found, value in self.attributes if found == name]
 
 
+@functools.cache
+def parsed(text: str) -> Page:
+    """A page, read once: some are large."""
+    return Page(text)
+
+
 @pytest.fixture(scope="module", params=[*HOSTILE, "unmerged"])
 def exported(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -76,7 +86,7 @@ def exported(
 
 def test_nothing_in_the_page_acts(exported: tuple[Document, str]) -> None:
     """One script and one style, the page's own; no handler, no frame, no form."""
-    page = Page(exported[1])
+    page = parsed(exported[1])
     assert (page.tags.count("script"), page.tags.count("style")) == (1, 1)
     assert not _ACTIVE & set(page.tags)
     names = {name for _, name, _ in page.attributes}
@@ -89,7 +99,7 @@ def test_the_page_fetches_nothing_and_links_only_out_by_known_schemes(
     exported: tuple[Document, str],
 ) -> None:
     """No picture but its own; no address of the reader's files or network."""
-    page = Page(exported[1])
+    page = parsed(exported[1])
     assert all(source.startswith("data:image/svg+xml;base64,") for source in page.values("src"))
     assert all(re.match(r"#|https?://|mailto:|tel:", address) for address in page.values("href"))
 
@@ -97,7 +107,7 @@ def test_the_page_fetches_nothing_and_links_only_out_by_known_schemes(
 def test_the_page_is_whole(exported: tuple[Document, str]) -> None:
     """Every element that opens closes where it should; ids are unique; controls are gone."""
     text = exported[1]
-    page = Page(text)
+    page = parsed(text)
     assert page.crossed == []
     ids = page.values("id")
     assert len(ids) == len(set(ids))
@@ -111,7 +121,7 @@ def test_the_page_has_the_links_of_the_markdown_document(
     """The same targets, none broken; those of footnotes are the page's own."""
     made, text = exported
     expected = links_of(made)
-    page = Page(text)
+    page = parsed(text)
     ids = {value for value in page.values("id") if not re.match(r"(page|note)\.", value)}
     links = [unquote(value[1:]) for value in page.values("href") if value.startswith("#")]
     assert set(links) <= set(page.values("id"))
@@ -136,6 +146,30 @@ def test_the_number_of_links_is_that_of_the_markdown_document(tmp_path: Path) ->
     page = Page((tmp_path / "page.html").read_text(encoding="utf-8"))
     links = sorted(value[1:] for value in page.values("href") if value.startswith("#"))
     assert [link for link in links if link != "page.main"] == list(links_of(made).links)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["#", "## ", "*", "**", "`", "```\n", "~~~mermaid\n", "[^a]", "[^a]: ", "&amp;", '"',
+             "| a | b |\n|-|-|\n", "|", "- ", "1. ", "> ", "- [x] ", "<b>", "</b>", "<br>", "a",
+             "<script>", '<a id="p1"></a>', "[x](#p1)", "[y](http://y.invalid)", "![z](z)", "\n",
+             "\n\n", "    ", "é中ש"]
+        ),
+        max_size=40,
+    ).map("".join)
+)  # fmt: skip
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_markdown_gives_a_whole_page(markdown: str) -> None:
+    """Elements nest, ids are unique, links lead somewhere."""
+    text = render_page(Document(title="T", markdown=markdown), HtmlSettings(diagrams=False))
+    page = Page(text)
+    assert page.crossed == []
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    inner = {unquote(value[1:]) for value in page.values("href") if value.startswith("#")}
+    assert inner <= set(ids)
+    assert page.tags.count("script") == 1
 
 
 @pytest.mark.parametrize(
