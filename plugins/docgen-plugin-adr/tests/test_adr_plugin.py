@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+import docgen_plugin_adr as plugin
 from docgen_core import quick_generate
+from docgen_core.api import Brief, Draft, HookContext
 from docgen_core.testing import DeliverableContract, FakeLMStudio
+from docgen_plugin_adr.instructions import Settings
+from docgen_plugin_adr.schema import AdrContext, Driver
 
 IDS = [
     "adr_context",
@@ -65,3 +69,17 @@ def test_the_sections_speak_the_language_of_the_run(tag: str, word: str) -> None
         )
 
     assert word in (result.merged_document or "")
+
+
+def test_no_more_entries_are_kept_than_were_asked_for() -> None:
+    """The setting holds even when the model does not count."""
+    drivers = tuple(
+        Driver(id=f"DR{number}", name=name, kind="risk", description=f"{name} matters.")
+        for number, name in enumerate(["Load", "Cost", "Law"], 1)
+    )
+    context = HookContext(brief=Brief.from_text("A gym"), settings=Settings(count=2))
+    data = AdrContext(situation="New.", drivers=drivers)
+    draft = Draft(deliverable="adr_context", markdown="{}", data=data)
+    (deliverable, *_) = plugin.get_deliverables()
+    kept = plugin.postprocess(deliverable, draft, context).data
+    assert [driver.id for driver in kept.drivers] == ["DR1", "DR2"]

@@ -1,4 +1,4 @@
-"""What the deliverables should hold, and how the model is asked for them."""
+"""How the model is asked for the deliverables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attrs.validators import and_, ge, instance_of, le
 
 from docgen_core.api import language_name
 
-__all__ = ["Settings", "write_instructions"]
+__all__ = ["ENTRIES", "Settings", "write_instructions"]
 
 
 @attrs.frozen(kw_only=True)
@@ -19,7 +19,7 @@ class Settings:
     """What users may set under `[settings.<id>]` of each deliverable.
 
     Attributes:
-        count: How many entries to ask for, 1 to 5.
+        count: How many entries to ask for and to keep, 1 to 5.
     """
 
     count: int = attrs.field(
@@ -28,6 +28,15 @@ class Settings:
         metadata={"help": "How many entries to ask for (1 to 5)."},
     )
 
+
+#: The list in each deliverable that the user's number is about.
+ENTRIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "adr_context": "drivers",
+        "adr_decisions": "decisions",
+        "adr_consequences": "consequences",
+    }
+)
 
 _TASKS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -48,7 +57,7 @@ _TASKS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def write_instructions(key: str, settings: Settings, language: str) -> str:
-    """Write the instructions, which stand last in the prompt.
+    """Write the instructions, which stand last in the prompt, before the wanted fields.
 
     Args:
         key: The deliverable's id.
@@ -56,4 +65,5 @@ def write_instructions(key: str, settings: Settings, language: str) -> str:
         language: The output language as a BCP 47 tag.
     """
     task = _TASKS[key].format(count=settings.count)
-    return f"{task} One short sentence in each field. Write in {language_name(language)}."
+    language_rule = f"Write all texts in {language_name(language)}."
+    return f"{task} One short sentence in each field. {language_rule}"
