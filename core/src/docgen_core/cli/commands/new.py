@@ -14,9 +14,13 @@ __all__ = ["new"]
 
 _HELP = """Begin a plugin of your own.
 
+A plugin is a Python package: one deliverable, several, or a pack that acts on all of them. What is
+written installs and passes its own tests as it is; put your content in.
+
 \b
-Example:
+Examples:
   docgen new deliverable
+  docgen new deliverable --no-input id=risk_log
 """
 
 _DELIVERABLE_HELP = """Write the folder of a new plugin, ready to be installed and tested.
@@ -35,9 +39,15 @@ Examples:
 """
 
 
-@click.group(help=_HELP)
-def new() -> None:
-    """Hold what can be begun."""
+@click.group(help=_HELP, invoke_without_command=True)
+@click.pass_context
+@common_options
+def new(session: Session, ctx: click.Context) -> None:
+    """Show the help when nothing was named."""
+    if ctx.invoked_subcommand is None:
+        session.output.line(ctx.get_help())
+        if session.output.json:
+            session.output.document({"commands": sorted(new.commands)})
 
 
 @new.command("deliverable", help=_DELIVERABLE_HELP)
