@@ -9,13 +9,14 @@ import attrs
 
 from docgen_core.structure.slots import Shape, Slot, own_prefixes, shape_of
 
-__all__ = ["Ids", "ids_in", "make_full", "make_least", "merged"]
+__all__ = ["Ids", "make_full", "make_least", "merged"]
 
 Ids = Mapping[str, tuple[str, ...]]
 
 _ITEMS: Final = 2
-_WORDS: Final = "A *short* text | with <marks> & signs"
-_LINES: Final = "First line\n# no heading\n```\nlast line"
+#: With a number first: texts that are the same are taken for one said twice.
+_WORDS: Final = "{} *short* text | with <marks> & signs"
+_LINES: Final = "{} first line\n# no heading\n```\nlast line"
 
 
 def make_full(cls: type[Any], known: Ids) -> Any:  # noqa: ANN401 - the plugin's class
@@ -34,17 +35,6 @@ def make_least(cls: type[Any]) -> Any:  # noqa: ANN401 - the plugin's class
     return _Maker(known={}, full=False).make(shape_of(cls))
 
 
-def ids_in(data: object) -> Ids:
-    """Give the ids of all items in structured data, by prefix."""
-    found: dict[str, tuple[str, ...]] = {}
-    for value in _items(data):
-        identity = shape_of(type(value)).identity
-        text = "" if identity is None else str(getattr(value, identity.name))
-        if identity is not None and text:
-            found[identity.prefix] = (*found.get(identity.prefix, ()), text)
-    return found
-
-
 def merged(*tables: Ids) -> dict[str, tuple[str, ...]]:
     """Put tables of ids together."""
     together: dict[str, tuple[str, ...]] = {}
@@ -54,20 +44,6 @@ def merged(*tables: Ids) -> dict[str, tuple[str, ...]]:
     return together
 
 
-def _items(data: object) -> list[Any]:
-    if isinstance(data, tuple):
-        return [item for each in data for item in _items(each)]
-    if not attrs.has(type(data)):
-        return []
-    instance: Any = data
-    inner = [
-        item
-        for field in attrs.fields(type(instance))
-        for item in _items(getattr(instance, field.name))
-    ]
-    return [instance, *inner]
-
-
 def _own_ids(shape: Shape) -> dict[str, tuple[str, ...]]:
     prefixes = dict.fromkeys(prefix for prefix, _ in own_prefixes(shape))
     return {prefix: (f"{prefix}1",) for prefix in prefixes}
@@ -75,11 +51,12 @@ def _own_ids(shape: Shape) -> dict[str, tuple[str, ...]]:
 
 @attrs.define(kw_only=True)
 class _Maker:
-    """Makes one answer; counts the ids that it gives out."""
+    """Makes one answer; counts the ids and texts that it gives out."""
 
     known: Ids
     full: bool
     given: dict[str, int] = attrs.field(factory=dict)
+    texts: int = 0
 
     def make(self, shape: Shape) -> Any:  # noqa: ANN401 - the plugin's class
         values = {slot.name: self._value(slot) for slot in shape.slots if self._wants(slot)}
@@ -113,9 +90,10 @@ class _Maker:
         return simple[slot.kind]
 
     def _text(self, slot: Slot) -> str:
+        self.texts += 1
         if not self.full:
-            return "x"
-        return (_LINES if slot.lines else _WORDS)[: slot.limit].rstrip()
+            return f"x{self.texts}"[: slot.limit]
+        return (_LINES if slot.lines else _WORDS).format(self.texts)[: slot.limit].rstrip()
 
     def _next(self, prefix: str) -> str:
         self.given[prefix] = self.given.get(prefix, 0) + 1

@@ -8,9 +8,10 @@ from typing import Any, Final
 import attrs
 
 from docgen_core.api import Brief, Deliverable, Draft, HookContext, InputResult
-from docgen_core.conformance.examples import Ids, ids_in, make_full, make_least, merged
+from docgen_core.conformance.examples import Ids, make_full, make_least, merged
 from docgen_core.conformance.settings_checks import default_settings
 from docgen_core.errors import DocgenError, SettingsError
+from docgen_core.structure.ids import ids_in
 from docgen_core.structure.slots import check_schema
 
 __all__ = ["Scenario", "scenarios", "usable_schema"]
