@@ -17,7 +17,7 @@ from docgen_core.plugins import Registry
 from docgen_core.store import RunFolder, RunRecord, SectionRecord
 from docgen_core.store.atomic import sha256
 
-__all__ = ["Nobody", "carried", "recalling", "whole_plan", "with_kept"]
+__all__ = ["Nobody", "carried", "recalling", "share", "whole_plan", "with_kept"]
 
 
 class Nobody:
@@ -79,6 +79,8 @@ async def with_kept(job: Job, tools: Tools, registry: Registry) -> tuple[Job, To
     whole = recalling(job, tools, job.folder)
     whole.results.update(job.results)
     whole.sources.update(job.sources)
+    whole.questions.update(job.questions)
+    whole.templates.update(job.templates)
     for item in (one for one in plan.order if one not in job.results):
         whole.results[item] = await whole.write(item)
     return whole, tools
@@ -97,6 +99,12 @@ def recalling(job: Job, tools: Tools, folder: RunFolder) -> Job:
         folder=folder,
         revisions=revisions_of(folder, job.brief),
     )
+
+
+def share(job: Job, other: Job) -> None:
+    """Let two jobs on one brief work on the same results, and on what is known of each."""
+    other.results, other.sources = job.results, job.sources
+    other.questions, other.templates = job.questions, job.templates
 
 
 def whole_plan(registry: Registry, order: Sequence[str], record: RunRecord) -> Plan:

@@ -19,7 +19,7 @@ from docgen_core.engine.freshness import STALE, as_recorded, look_at, recorded_t
 from docgen_core.engine.inquiry import Inquiry
 from docgen_core.engine.inspection import Preview
 from docgen_core.engine.job import Job, Tools
-from docgen_core.engine.keep import Nobody, recalling, whole_plan
+from docgen_core.engine.keep import Nobody, recalling, share, whole_plan
 from docgen_core.engine.modes import ModeContext
 from docgen_core.engine.plan import Plan
 from docgen_core.engine.prepare import make_tools, plan_settings
@@ -268,7 +268,7 @@ async def _write(
         Whether that one succeeded.
     """
     others = recalling(job, tools, store)
-    others.results, others.sources = job.results, job.sources
+    share(job, others)
     store.recorded.pop(key, None)
     for item in tools.plan.order:
         if item == key:
