@@ -6,6 +6,7 @@ tests and leaves pictures of the page in output/look.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,10 @@ from typing import Any
 import pytest
 from support.hostile_documents import hostile_document
 
-from docgen_core.api import Document, Section, SectionFacts, Usage
+from docgen_core.api import Document, RunReport, Section, SectionFacts, Usage
+from docgen_core.report import render_report, summarise
+from docgen_core.store.record import RunRecord, SectionRecord
+from docgen_core.store.requests import RequestRecord
 from docgen_plugin_html import exporter
 
 pytestmark = pytest.mark.browser
@@ -42,7 +46,40 @@ def showcase() -> Document:
                 usage=Usage(prompt_tokens=1520, completion_tokens=713),
             ),
         ),
+        report=run_report(),
     )
+
+
+def run_report() -> RunReport:
+    """A report as a run gives it to exporters."""
+    sections = tuple(
+        SectionRecord(id=key, title=title, status="done", model="a-model-7b")
+        for key, title in TITLES.items()
+    )
+    requests = tuple(
+        RequestRecord(
+            deliverable=key,
+            started=10.0 * place,
+            first_token=10.0 * place + 2,
+            ended=10.0 * place + 9,
+            outcome="failed" if place == 1 else "answered",
+        )
+        for place, key in enumerate(TITLES)
+    )
+    record = RunRecord(
+        docgen="0.1.0",
+        status="done",
+        brief_sha256="",
+        brief_title="Booking app",
+        language="en",
+        server={},
+        sections=sections,
+        files={},
+        started="2026-11-23T00:00:00+00:00",
+        seconds=30.0,
+        requests=requests,
+    )
+    return render_report(summarise(record))
 
 
 class Browser:
@@ -116,19 +153,57 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_axe_finds_nothing_serious(browser: Browser, page: Path, screen: str, scheme: str) -> None:
     """With everything unfolded; a picture of it stays."""
     browser.show(page, screen, scheme)
-    picture = browser.command("Page.captureScreenshot", captureBeyondViewport=True)
-    import base64
-
-    LOOK.mkdir(parents=True, exist_ok=True)
-    (LOOK / f"html-{screen}-{scheme}.png").write_bytes(base64.b64decode(picture["data"]))
+    keep_picture(browser, f"html-{screen}-{scheme}")
     browser.ask("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    assert serious_faults(browser) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing_serious_in_the_report(
+    browser: Browser, page: Path, screen: str, scheme: str
+) -> None:
+    """The second tab is held to the same."""
+    browser.show(page, screen, scheme)
+    browser.ask("document.getElementById('page.report').click()")
+    keep_picture(browser, f"html-report-{screen}-{scheme}")
+    assert serious_faults(browser) == []
+    assert browser.ask("return document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_the_tabs_show_one_view_at_a_time(browser: Browser, page: Path) -> None:
+    """The document first; a link into it brings it back."""
+    browser.show(page, "desk")
+    shown = (
+        "return ['page.pane', 'page.run']"
+        ".map((id) => document.getElementById(id).checkVisibility())"
+    )
+    assert browser.ask(shown) == [True, False]
+    browser.ask("document.getElementById('page.report').click()")
+    assert browser.ask(shown) == [False, True]
+    browser.driver.execute_async_script(
+        "const done = arguments[arguments.length - 1];"
+        "addEventListener('hashchange', () => setTimeout(done, 0));"
+        "location.hash = document.querySelector('main h2').id;"
+    )
+    assert browser.ask(shown) == [True, False]
+
+
+def keep_picture(browser: Browser, name: str) -> None:
+    """Leave a picture of the whole page for people to look at."""
+    picture = browser.command("Page.captureScreenshot", captureBeyondViewport=True)
+    LOOK.mkdir(parents=True, exist_ok=True)
+    (LOOK / f"{name}.png").write_bytes(base64.b64decode(picture["data"]))
+
+
+def serious_faults(browser: Browser) -> list[Any]:
+    """What axe-core finds, of serious or critical impact."""
     browser.ask(AXE.read_text(encoding="utf-8"))
     found = browser.driver.execute_async_script(
         "const done = arguments[arguments.length - 1]; axe.run().then(done);"
     )
-    serious = [item for item in found["violations"] if item["impact"] in {"serious", "critical"}]
-    assert serious == []
     assert len(found["passes"]) > 20
+    return [item for item in found["violations"] if item["impact"] in {"serious", "critical"}]
 
 
 @pytest.mark.parametrize("screen", SCREENS)

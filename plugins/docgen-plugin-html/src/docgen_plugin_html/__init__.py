@@ -20,12 +20,14 @@ class HtmlSettings:
         theme: `auto` follows the reader's system; `light` or `dark` is what the page begins with.
         details: Whether each section tells how it was made, on demand.
         diagrams: Whether Mermaid diagrams are drawn; otherwise their text is shown.
+        report: Whether the report of the run stands beside the document, as a second tab.
         stylesheet: A CSS file of yours, put after docgen's own.
     """
 
     theme: Literal["auto", "light", "dark"] = "auto"
     details: bool = True
     diagrams: bool = True
+    report: bool = True
     stylesheet: Path | None = None
 
 

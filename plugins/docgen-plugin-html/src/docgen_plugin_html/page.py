@@ -41,7 +41,9 @@ def render_page(document: Document, settings: HtmlSettings) -> str:
 
     said = words(document.language)
     content = read_document(document)
-    style = _asset("page.css") + _own_style(settings.stylesheet)
+    report = document.report if settings.report else None
+    style = _asset("page.css") + ("" if report is None else report.css)
+    style += _own_style(settings.stylesheet)
     script = _asset("page.js")
     body = _body(document, settings, said)
     environment = Environment(
@@ -63,6 +65,7 @@ def render_page(document: Document, settings: HtmlSettings) -> str:
         contents_title=_contents_title(content, said),
         body=clean(body.blocks(content.body)),
         notes=clean(body.notes(content.notes)),
+        report="" if report is None else report.html,
     )
 
 

@@ -34,6 +34,9 @@ class Words:
     done: str
     open: str
     made_with: str
+    document: str
+    report: str
+    views: str
 
 
 def words(language: str) -> Words:

@@ -14,12 +14,45 @@
   });
 
   // Boxes that need no scrolling need no stop of the tab key either.
-  const boxes = document.querySelectorAll(".wide, pre");
+  const boxes = document.querySelectorAll(".wide, pre, .run-scroll");
   const fit = () => boxes.forEach((box) => {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
   });
   fit();
   addEventListener("resize", fit);
+
+  // Without this script the report stands below the document.
+  const views = document.getElementById("page.views");
+  if (views) {
+    const tabs = [...views.children];
+    const pane = (tab) => document.getElementById(tab.getAttribute("aria-controls"));
+    const choose = (chosen) => {
+      tabs.forEach((tab) => {
+        tab.setAttribute("aria-selected", String(tab === chosen));
+        tab.tabIndex = tab === chosen ? 0 : -1;
+        pane(tab).hidden = tab !== chosen;
+      });
+      fit();
+    };
+    tabs.forEach((tab, place) => {
+      pane(tab).setAttribute("role", "tabpanel");
+      pane(tab).setAttribute("aria-labelledby", tab.id);
+      tab.addEventListener("click", () => { choose(tab); scrollTo(0, 0); });
+      tab.addEventListener("keydown", (event) => {
+        if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+        const next = tabs[(place + 1) % tabs.length];
+        choose(next);
+        next.focus();
+      });
+    });
+    views.hidden = false;
+    choose(tabs[0]);
+    // A link into the document shows it, wherever it stands.
+    addEventListener("hashchange", () => {
+      if (location.hash && pane(tabs[0]).querySelector(`[id="${CSS.escape(decodeURIComponent(location.hash.slice(1)))}"]`)) choose(tabs[0]);
+    });
+    addEventListener("beforeprint", () => { pane(tabs[0]).hidden = false; });
+  }
 
   const contents = document.getElementById("page.toc");
   if (!contents) return;
