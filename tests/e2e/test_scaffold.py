@@ -55,7 +55,7 @@ def test_from_an_empty_folder_to_a_section_of_ones_own(environment: Environment)
     run_tests(environment, folder)
     assert states(environment.docgen("plugins", "--json"))["risk_log"] == "active"
     ask = ("generate", "A booking app for climbing gyms", "-d", "risk_log", "-o", "out")
-    environment.docgen(*ask, "--server", "embedded", "--max-tokens", "400", "--seed", "1")
+    environment.docgen(*ask, "--server", "embedded", "--max-tokens", "1000", "--seed", "1")
     section = environment.folder / "out" / "sections" / "risk_log.md"
     assert section.read_text(encoding="utf-8").startswith("# Risk Log\n")
 

@@ -216,3 +216,22 @@ def test_an_installed_and_an_editable_package_have_the_same_hash(
     assert content_hash([point]) == editable
     (package / "planted.py").write_text("")
     assert content_hash([point]) != editable
+
+
+def test_a_namespace_that_others_share_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the plugin's own package in it does."""
+    own, other = tmp_path / "lock_space/risks", tmp_path / "lock_space/other"
+    for package in (own, other):
+        package.mkdir(parents=True)
+        (package / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    point = EntryPoint(
+        group="docgen.packs", name="risks", distribution="lock-risks", value="lock_space.risks"
+    )
+    before = content_hash([point])
+    (other / "more.py").write_text("")
+    assert content_hash([point]) == before
+    (own / "more.py").write_text("")
+    assert content_hash([point]) != before

@@ -40,7 +40,7 @@ def content_hash(points: Iterable[EntryPoint]) -> str:
     points = sorted(points)
     files = dict(_recorded(points[0]))
     for point in points:
-        files.update(_imported(point.module.partition(".")[0]))
+        files.update(_imported(point.module))
     total = hashlib.sha256()
     for point in points:
         total.update(f"{point.group}\0{point.name}\0{point.value}\n".encode())
@@ -65,21 +65,36 @@ def _distribution(point: EntryPoint) -> Distribution | None:
     return next((each for each in found if each.version == point.version), None)
 
 
-def _imported(top: str) -> Iterator[tuple[str, Path]]:
-    """The files of the package that `import top` would load, wherever it is found."""
+def _imported(module: str) -> Iterator[tuple[str, Path]]:
+    """The files of the package that importing the module would load, wherever it is found."""
+    top, *inner = module.split(".")
     try:
         spec = importlib.util.find_spec(top)
     except (ValueError, ImportError):
         return
     if spec is None:
         return
-    for folder in map(Path, spec.submodule_search_locations or ()):
+    folders = [Path(folder) for folder in spec.submodule_search_locations or ()]
+    if not folders and spec.origin:
+        yield Path(spec.origin).name, Path(spec.origin)
+    elif spec.origin is None:  # a namespace, which other distributions share
+        top, folders = _below(top, inner, folders)
+    for folder in folders:
         for path in folder.rglob("*"):
             name = f"{top}/{path.relative_to(folder).as_posix()}"
             if path.is_file() and _is_content(name):
                 yield name, path
-    if not spec.submodule_search_locations and spec.origin:
-        yield Path(spec.origin).name, Path(spec.origin)
+
+
+def _below(name: str, inner: list[str], folders: list[Path]) -> tuple[str, list[Path]]:
+    """The first package on the way down from a namespace; nothing of it where there is none."""
+    for part in inner:
+        name = f"{name}/{part}"
+        folders = [folder / part for folder in folders]
+        found = [folder for folder in folders if (folder / "__init__.py").is_file()]
+        if found:
+            return name, found[:1]
+    return name, []
 
 
 def _is_content(name: str) -> bool:
