@@ -51,7 +51,7 @@ class Purse:
         return cls(requests=1 + max_retries, tokens=(2 + max_retries) * max_tokens)
 
     def pay(self, answer: Answer, max_tokens: int) -> None:
-        """Note an answer; the attempts that failed before it may have been as long as they could."""
+        """Note an answer; attempts that failed before it may have been as long as they could."""
         made = max(1, answer.attempts - self.spent)
         self.requests -= made
         self.tokens -= (made - 1) * max_tokens
