@@ -150,12 +150,15 @@ class Exporter(Protocol):
     def suffix(self) -> str:
         """The file name's ending, with its dot, for instance `.html`."""
 
-    def export(self, document: Document, target: Path) -> None:
+    def export(self, document: Document, target: Path) -> tuple[str, ...] | None:
         """Write `document` to `target`, which docgen moves into place when this returns.
 
         An exporter with settings has an attribute `settings`, an attrs class, as well: docgen reads
         the user's `[settings.<format>]` table into it and calls
         `export(document, target, settings=...)`.
+
+        Returns:
+            What a reader should know about the file, one sentence each, or None.
 
         Raises:
             DocgenError: the document cannot be exported; nothing else is lost.

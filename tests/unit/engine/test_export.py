@@ -7,6 +7,7 @@ import hashlib
 import json
 import threading
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -262,3 +263,31 @@ def test_exporters_are_told_how_each_section_was_made(shop: Shop, tmp_path: Path
     assert facts.usage.total_tokens > 0
     assert facts.attempts == 1
     assert seen[0].date
+
+
+@pytest.mark.parametrize(
+    ("remarks", "shown"),
+    [
+        (None, ()),
+        (("Two letters have no font.",), ("document.html: Two letters have no font.",)),
+        (("\x1b[31mred\x07",), ("document.html: red",)),
+        (("x" * 9_999,), ("document.html: " + "x" * 500,)),
+        (("a",) * 9, ("document.html: a",) * 5),
+        (("a", 7), ("document.html: a",)),
+        ("a sentence that is no tuple", ()),
+    ],
+)
+def test_what_an_exporter_remarks_is_shown(
+    shop: Shop, tmp_path: Path, remarks: object, shown: tuple[str, ...]
+) -> None:
+    """Cleaned and bounded; an exporter that returns nothing remarks nothing."""
+
+    class Remarking(Writer):
+        def export(self, document: Document, target: Path) -> Any:
+            super().export(document, target)
+            return remarks
+
+    offer(shop, html=Remarking())
+    result = shop.engine(formats=("html",)).orchestrate(BRIEF, output=tmp_path)
+    assert result.exit_code == 0
+    assert result.warnings == shown

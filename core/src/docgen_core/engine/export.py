@@ -20,6 +20,7 @@ from docgen_core.errors import (
     UsageError,
 )
 from docgen_core.model import Document
+from docgen_core.plain import clean
 from docgen_core.plugins import EXPORTERS, Registry
 from docgen_core.plugins.isolate import call, call_async
 from docgen_core.settings import structure_settings
@@ -32,6 +33,9 @@ __all__ = ["Format", "export_all", "load_formats"]
 _TIMEOUT: Final = 600.0
 #: Seconds that an exporter may take to say its suffix.
 _SUFFIX_TIMEOUT: Final = 10.0
+#: Sentences, and characters of each, that an exporter may have shown.
+_REMARKS: Final = 5
+_REMARK_LENGTH: Final = 500
 
 _SUFFIX: Final = re.compile(r"\.[a-z0-9]+(\.[a-z0-9]+)?")
 #: The ending of docgen's own document, and of the copies of what a person edited.
@@ -120,7 +124,7 @@ def _unusable(name: str, why: str) -> PluginLoadError:
 
 async def export_all(
     formats: Sequence[Format], document: Document | None, folder: Path | None
-) -> tuple[tuple[Path, ...], tuple[DocgenError, ...]]:
+) -> tuple[tuple[Path, ...], tuple[DocgenError, ...], tuple[str, ...]]:
     """Write the document in each format; one that fails does not stop the others.
 
     Args:
@@ -129,33 +133,37 @@ async def export_all(
         folder: The run folder; without one nothing is written.
 
     Returns:
-        The files written, and the errors of those that failed.
+        The files written, the errors of those that failed, and what the exporters remarked.
     """
     files: list[Path] = []
     errors: list[DocgenError] = []
+    remarks: list[str] = []
     if document is None or folder is None:
-        return (), ()
+        return (), (), ()
     for item in formats:
         try:
-            files.append(await _export(item, document, folder))
+            file, remarked = await _export(item, document, folder)
         except DocgenError as error:
             errors.append(error)
-    return tuple(files), tuple(errors)
+        else:
+            files.append(file)
+            remarks += (f"{file.name}: {remark}" for remark in remarked)
+    return tuple(files), tuple(errors), tuple(remarks)
 
 
-async def _export(item: Format, document: Document, folder: Path) -> Path:
+async def _export(item: Format, document: Document, folder: Path) -> tuple[Path, tuple[str, ...]]:
     target = folder / f"document{item.suffix}"
     try:
         with file_errors("write", target), _scratch(folder) as scratch:
             draft = Path(scratch) / target.name
-            await _write(item, document, draft)
+            remarks = await _write(item, document, draft)
             draft.replace(target)
     except BaseException:
         # The export of an earlier document must not look like one of this document.
         with file_errors("remove", target):
             target.unlink(missing_ok=True)
         raise
-    return target
+    return target, remarks
 
 
 def _scratch(folder: Path) -> tempfile.TemporaryDirectory[str]:
@@ -164,8 +172,8 @@ def _scratch(folder: Path) -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(dir=folder, prefix=TEMPORARY, ignore_cleanup_errors=True)
 
 
-async def _write(item: Format, document: Document, draft: Path) -> None:
-    """Have the exporter write, and check that it did."""
+async def _write(item: Format, document: Document, draft: Path) -> tuple[str, ...]:
+    """Have the exporter write, check that it did, and pass on what it remarks."""
     outcome = await call_async(
         lambda: _written(item, document, draft),
         timeout=_TIMEOUT,
@@ -173,16 +181,25 @@ async def _write(item: Format, document: Document, draft: Path) -> None:
     )
     if isinstance(outcome.error, DocgenError):
         raise outcome.error
-    if not outcome.value:
+    if outcome.value is None:
         reason = outcome.reason or "wrote no file"
         raise PluginError(
             f"the exporter {item.name} {reason}",
             hint="The Markdown document is written; ask the exporter plugin's author.",
         ) from outcome.error
+    return outcome.value
 
 
-def _written(item: Format, document: Document, draft: Path) -> bool:
+def _written(item: Format, document: Document, draft: Path) -> tuple[str, ...] | None:
     # Older exporters take no settings; those that declare a class for them do.
     extra = {} if item.settings is None else {"settings": item.settings}
-    item.exporter.export(document, draft, **extra)
-    return draft.is_file()
+    remarks: object = item.exporter.export(document, draft, **extra)
+    return _remarks(remarks) if draft.is_file() else None
+
+
+def _remarks(value: object) -> tuple[str, ...]:
+    """What an exporter remarked; one that returns something else remarks nothing."""
+    if not isinstance(value, tuple):
+        return ()
+    said = [clean(item) for item in value if isinstance(item, str)]
+    return tuple(item[:_REMARK_LENGTH] for item in said[:_REMARKS])

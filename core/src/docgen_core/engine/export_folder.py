@@ -34,7 +34,7 @@ class Exported:
     Attributes:
         files: The files written.
         errors: Why a format was not written, one for each that failed.
-        warnings: What a reader should know about the folder.
+        warnings: What a reader should know about the folder and the files.
     """
 
     files: tuple[Path, ...]
@@ -78,11 +78,11 @@ def export_folder(
     with RunFolder(path) as store:
         store.sweep()
         document = _stored(store)
-        files, errors = asyncio.run(export_all(loaded, document, path))
+        files, errors, remarks = asyncio.run(export_all(loaded, document, path))
         if store.previous is not None:
             names = [f"document{item.suffix}" for item in loaded]
             store.write_record(_with_files(store.previous, path, names))
-        warnings = tuple(store.warnings)
+        warnings = (*store.warnings, *remarks)
     shown = tuple(folder / file.relative_to(path) for file in files)
     return Exported(files=shown, errors=errors, warnings=warnings)
 

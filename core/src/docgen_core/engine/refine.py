@@ -156,7 +156,7 @@ async def refine(study: Study, key: str, wish: str, *, workshop: Workshop) -> Re
         if await _write(store, job, tools, key, ask):
             store.write_wishes({**store.wishes, key: [*store.wishes.get(key, ()), told]})
             assembled = await _put_down(store, job, tools, key)
-        files, errors = await export_all(formats, assembled.document, store.path)
+        files, errors, remarks = await export_all(formats, assembled.document, store.path)
         after = _shown(store, key)
     workshop.listeners.emit(_finished(job, key))
     return Refinement(
@@ -167,7 +167,7 @@ async def refine(study: Study, key: str, wish: str, *, workshop: Workshop) -> Re
         after=after,
         stale=await _stale(study),
         files=_named((*assembled.files, *files), study.folder),
-        warnings=(*store.warnings, *assembled.warnings, *map(str, errors)),
+        warnings=(*store.warnings, *assembled.warnings, *remarks, *map(str, errors)),
     )
 
 

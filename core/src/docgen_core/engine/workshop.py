@@ -300,7 +300,7 @@ class Workshop:
                 job, tools, run, _status(complete), assembled.files, order=assembled.order
             )
             document = with_report(document, so_far)
-        exported, errors = await export_all(formats, document, folder)
+        exported, errors, remarks = await export_all(formats, document, folder)
         files = (*assembled.files, *exported)
         status = _status(complete and not errors)
         record = write_down(job, tools, run, status, files, order=assembled.order)
@@ -312,7 +312,7 @@ class Workshop:
             config_used=self._config,
             files=(*files, *record),
             export_errors=errors,
-            warnings=(*kept, *assembled.warnings),
+            warnings=(*kept, *assembled.warnings, *remarks),
         )
 
     async def _assemble(self, job: Job, tools: Tools, *, force: bool, date: str) -> Assembled:

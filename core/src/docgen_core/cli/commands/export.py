@@ -54,6 +54,7 @@ def export(session: Session, out: Path, formats: tuple[str, ...]) -> int:
         session.output.document(
             {
                 "files": [str(file) for file in done.files],
+                "warnings": list(done.warnings),
                 "errors": [{"message": error.message, "hint": error.hint} for error in done.errors],
             }
         )
