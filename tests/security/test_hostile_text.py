@@ -12,6 +12,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+from markdown_it import MarkdownIt
 from support.rows import row
 from support.terminal import Terminal
 from support.watched import Watched, watch
@@ -179,11 +180,19 @@ def test_the_document_is_inert(attack: Attack) -> None:
     outside_code = re.sub(
         r"^```.*?^```$", "", attack.hostile.document, flags=re.MULTILINE | re.DOTALL
     )
-    assert re.findall(r"<(?!http://|br>)[a-z/!][^>]*>", outside_code, re.IGNORECASE) == []
+    # docgen's own anchors of items with an id hold nothing.
+    marked = re.sub(r'<a id="[a-z]{1,3}[0-9]{1,4}"></a>', "", outside_code)
+    assert re.findall(r"<(?!http://|br>)[a-z/!][^>]*>", marked, re.IGNORECASE) == []
     assert re.findall(r"!\[", outside_code) == []
-    targets = re.findall(r"\]\(<?([^)\s>]*)", outside_code)
-    assert "http://collector.invalid/inline.png" in targets
-    assert {t for t in targets if not t.startswith(("#", "http://", "%5C"))} == set()
+    # The links that a reader of Markdown sees: fields of structured sections are escaped text.
+    links = [
+        token.attrs["href"]
+        for line in MarkdownIt("commonmark").parse(attack.hostile.document)
+        for token in line.children or ()
+        if token.type == "link_open"
+    ]
+    assert "collector.invalid" in outside_code
+    assert {link for link in links if not str(link).startswith(("#", "http://", "%5C"))} == set()
 
 
 @row("S24")
