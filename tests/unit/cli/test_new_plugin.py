@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -198,3 +199,29 @@ def test_every_question_has_a_prompt() -> None:
     """Asked on a terminal, each is a sentence and not the name of a variable."""
     raw = json.loads((scaffold_folder() / "cookiecutter.json").read_text("utf-8"))
     assert set(raw["__prompts__"]) == set(questions(scaffold_folder()))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_on_a_terminal_it_asks_for_what_is_not_given(docgen: Docgen) -> None:
+    """An empty line takes the default; what was given in the command is the default."""
+    import pty
+
+    master, slave = pty.openpty()
+    answers = ["1", "", "", "", "", "personas", "2", "1", "", "Ann", "2"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "docgen_core", "new", "deliverable", "id=pitch"],
+        stdin=slave,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=docgen.folder,
+        env=docgen.environment({}),
+    ) as process:
+        os.write(master, "".join(f"{answer}\n" for answer in answers).encode())
+        assert process.wait(timeout=60) == 0
+    os.close(slave)
+    os.close(master)
+    folder = docgen.folder / "docgen-plugin-pitch"
+    project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+    assert (project["license"], project["authors"]) == ("MIT", [{"name": "Ann"}])
+    assert 'needs=("personas",)' in (folder / "src/docgen_plugin_pitch/__init__.py").read_text()
+    assert not (folder / "src/docgen_plugin_pitch/schema.py").exists()
