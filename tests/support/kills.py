@@ -143,10 +143,11 @@ class Killer:
     def _killed(self, process: subprocess.Popen[bytes], fake: FakeLMStudio) -> bool:
         """Kill the process some time after a request of its own; False when it ended first."""
         wanted = fake.chats + self._random.randint(1, DELIVERABLES)
-        moment = self._random.uniform(0.0, 0.15)
-        with contextlib.suppress(TimeoutError):
-            # A run that has little left to ask never gets there and is killed late, or not at all.
-            fake.wait_until(lambda: fake.chats >= wanted, timeout=1.0 + moment)
+        # Mostly while it asks; sometimes later, while the document is put together.
+        moment = self._random.uniform(0.0, self._random.choice((0.15, 0.15, 0.15, 1.5)))
+        while fake.chats < wanted and process.poll() is None:
+            with contextlib.suppress(TimeoutError):
+                fake.wait_until(lambda: fake.chats >= wanted, timeout=0.05)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=moment)
         process.kill()
@@ -157,7 +158,7 @@ def _marked(request: RecordedRequest) -> Reply:
     """A slow answer that carries the hash of its prompt."""
     mark = _mark(request)
     text = f"## Part\n\nThe answer mark-{mark}, in some words that take a while to arrive."
-    return Reply.text(text).delayed(first=0.02, each=0.003)
+    return Reply.text(text).delayed(first=0.02, each=0.0001)
 
 
 def _mark(request: RecordedRequest) -> str:
