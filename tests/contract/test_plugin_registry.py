@@ -288,7 +288,9 @@ class Shape:
     a: Annotated[str, Field("what it is")]
 """
     install("shaped", shape + code.replace("Draft, ", "Draft, "))
-    assert Registry().deliverable("shaped").schema.__name__ == "Shape"
+    schema = Registry().deliverable("shaped").schema
+    assert schema is not None
+    assert schema.__name__ == "Shape"
 
 
 def test_two_distributions_with_one_id_are_a_conflict(install: Install, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_a_setting_that_must_be_set_says_so() -> None:
         (v.deep_iterable(v.in_((1, 2))), "one of 1, 2"),
         (lambda *_: None, ""),
     ],
-    ids=str,
+    ids=map(str, range(9)),
 )
 def test_validators_in_words(validator: Any, words: str) -> None:
     """Each of attrs' own validators has words; a function of the plugin's has none."""
