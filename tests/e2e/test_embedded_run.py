@@ -10,18 +10,27 @@ import pytest
 from support.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
+BRIEF = ROOT / "docs" / "examples" / "crm.md"
+SEVEN = (
+    "problem_statement",
+    "personas",
+    "use_cases",
+    "tool_outline",
+    "implementation_instructions",
+    "copilot365_presentation_prompt",
+    "effectiveness_assessment",
+)
 
 pytestmark = pytest.mark.model
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """One run over the example brief with short answers: its folder, and what stderr said."""
+    """One run over the example brief: its folder, and what stderr said."""
     terminal = Terminal(tmp_path_factory.mktemp("embedded"))
-    brief = str(ROOT / "docs" / "examples" / "crm.md")
     done = terminal.run(
-        *("generate", "-f", brief, "-o", "out", "--server", "embedded"),
-        *("--max-tokens", "120", "--seed", "1"),
+        *("generate", "-f", str(BRIEF), "-o", "out", "--server", "embedded", "--seed", "1"),
+        *(part for key in SEVEN for part in ("-d", key)),
     )
     assert done.returncode == 0, done.stderr
     return terminal.folder / "out", done.stderr
@@ -30,9 +39,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_all_seven_sections_are_in_the_document(run: tuple[Path, str]) -> None:
     """Each with some text of its own."""
     out, _ = run
-    assert len(list((out / "sections").glob("*.md"))) == 7
+    assert {path.stem for path in (out / "sections").glob("*.md")} == set(SEVEN)
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
     document = (out / "document.md").read_text(encoding="utf-8")
-    assert document.count("\n## ") == 9
+    assert all(f"\n## {section['title']}\n" in document for section in record["sections"])
 
 
 def test_the_user_is_told_which_model_answers(run: tuple[Path, str]) -> None:
@@ -43,16 +53,16 @@ def test_the_user_is_told_which_model_answers(run: tuple[Path, str]) -> None:
 def test_the_shared_prompt_comes_from_the_cache(run: tuple[Path, str]) -> None:
     """The brief stands first in every prompt, so it is evaluated once."""
     record = json.loads((run[0] / "run.json").read_text(encoding="utf-8"))
-    usages = [section["usage"] for section in record["sections"]]
-    shared = usages[0]["prompt_tokens"] - 250  # the first prompt is the brief and one task
-    cached = [usage["cached_tokens"] for usage in usages[1:]]
-    assert sum(cached) >= 0.7 * shared * len(cached)
+    cached = [section["usage"]["cached_tokens"] for section in record["sections"][1:]]
+    # A token of the brief, which is in English, has less than six letters.
+    assert min(cached) >= len(BRIEF.read_text(encoding="utf-8")) / 6
 
 
 def test_every_link_of_the_contents_has_its_heading(run: tuple[Path, str]) -> None:
     """Whatever the model wrote."""
     document = (run[0] / "document.md").read_text(encoding="utf-8")
-    anchors = re.findall(r"\]\(#([^)]+)\)", document)
-    titles = re.findall(r"(?m)^#{1,6} (.+)$", document)
+    linked = set(re.findall(r"\]\(#([^)]+)\)", document))
+    items = set(re.findall(r'<a id="(\w+)"></a>', document))
+    titles = re.findall(r"(?m)^#{1,6} (.+)$", re.sub(r"<a id=\"\w+\"></a>", "", document))
     slugs = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
-    assert {re.sub(r"-\d+$", "", anchor) for anchor in anchors} <= slugs | set(anchors) & slugs
+    assert {re.sub(r"-\d+$", "", anchor) for anchor in linked - items - slugs} <= slugs

@@ -35,7 +35,7 @@ class Terminal:
             env=self.environment(**variables),
             input=data if data is not None else b"",
             capture_output=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
         return subprocess.CompletedProcess(
