@@ -1,0 +1,85 @@
+"""Mermaid diagrams as pictures in the text."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from docgen_core.api import draw_diagram
+from docgen_plugin_docx.language import Words
+from docgen_plugin_docx.xml import Element, legal, make
+
+if TYPE_CHECKING:
+    from docx.parts.story import StoryPart
+
+__all__ = ["Pictures"]
+
+#: English Metric Units in a CSS pixel, at 96 pixels to the inch, and in a twip.
+_EMU_PIXEL: Final = 9525
+_EMU_TWIP: Final = 635
+#: A PNG of this many pixels is sharp on paper over the whole width of a page.
+_PNG_WIDTH: Final = 1600
+#: Word keeps no longer description.
+_DESCRIPTION: Final = 1_000
+
+
+@attrs.define
+class Pictures:
+    """Draws the diagrams of one file.
+
+    Attributes:
+        part: The part that they stand in.
+        words: The file's own words.
+        width: The width of the text in twips.
+        height: The most that a picture may take, in twips.
+        left: How many more are drawn; each takes a process of its own.
+    """
+
+    part: StoryPart
+    words: Words
+    width: int
+    height: int
+    left: int = 50
+    _drawn: int = 0
+
+    def run(self, source: str, indent: int) -> Element | None:
+        """Draw one diagram.
+
+        Args:
+            source: The diagram as text, which becomes the picture's description.
+            indent: What the text before it takes of the width, in twips.
+
+        Returns:
+            A run that holds the picture, or None when it cannot be drawn.
+        """
+        self.left -= 1
+        diagram = draw_diagram(source, png_width=_PNG_WIDTH) if self.left >= 0 else None
+        if diagram is None or not diagram.png:
+            return None
+        size = self._fitted(diagram.width, diagram.height, self.width - indent)
+        return self._picture(diagram.png, size, source)
+
+    def _fitted(self, width: float, height: float, room: int) -> tuple[int, int]:
+        wide, high = width * _EMU_PIXEL, height * _EMU_PIXEL
+        scale = min(1.0, room * _EMU_TWIP / wide, self.height * _EMU_TWIP / high)
+        return max(1, round(wide * scale)), max(1, round(high * scale))
+
+    def _picture(self, png: bytes, size: tuple[int, int], source: str) -> Element | None:
+        from docx.image.exceptions import InvalidImageStreamError, UnrecognizedImageError
+        from docx.oxml.shape import CT_Inline
+        from docx.shared import Emu
+
+        try:
+            relation, _ = self.part.get_or_add_image(io.BytesIO(png))
+        except (InvalidImageStreamError, UnrecognizedImageError):
+            return None
+        self._drawn += 1
+        name = f"{self.words.diagram} {self._drawn}"
+        drawn = CT_Inline.new_pic_inline(
+            self._drawn, relation, f"diagram{self._drawn}.png", Emu(size[0]), Emu(size[1])
+        )
+        drawn.docPr.set("name", name)
+        drawn.docPr.set("descr", legal(f"{name}: {source}")[:_DESCRIPTION])
+        return make("w:r", children=[make("w:drawing", children=[drawn])])
