@@ -1,0 +1,224 @@
+"""Nodes of a document to the typesetter's markup: every text a literal, one line for each block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import quote
+
+import attrs
+
+from docgen_core.api import nodes
+from docgen_plugin_pdf.figures import Figures
+from docgen_plugin_pdf.notes import Notes
+from docgen_plugin_pdf.quoting import breakable, content, literal
+from docgen_plugin_pdf.tables import columns
+
+__all__ = ["Body", "anchors_in", "label", "place_name"]
+
+#: The deepest heading that the contents list, as in the Markdown document.
+_DEPTH: Final = 3
+#: Characters of a line of code.
+_CODE_LINE: Final = 80
+#: A head with more characters is not repeated on each page: it could fill them.
+_LONGEST_HEAD: Final = 600
+#: Columns from which on the text is smaller.
+_MANY: Final = 8
+_LONGEST_CODE: Final = 20_000
+_LANGUAGE: Final = re.compile(r"[a-z0-9+#-]{1,20}")
+_STYLES: Final[Mapping[nodes.SpanStyle, str]] = MappingProxyType(
+    {
+        "strong": "strong",
+        "emphasis": "emph",
+        "strike": "strike",
+        "underline": "underline",
+        "mark": "highlight",
+        "small": "text(size: 0.85em)",
+        "keyboard": "keyboard",
+        "subscript": "sub",
+        "superscript": "super",
+    }
+)
+
+
+def place_name(target: str) -> str:
+    """What a place is called in the file: readers agree on names in ASCII only."""
+    return f"at:{quote(target, safe='')}"
+
+
+def label(target: str) -> str:
+    """Name a place, as an expression."""
+    return f"#label({literal(place_name(target))});"
+
+
+def anchors_in(blocks: Iterable[nodes.Block | nodes.Inline]) -> str:
+    """Places without anything to see, for all ids inside."""
+    return "".join(
+        f'#metadata("");{label(node.id)}'
+        for node in nodes.walk(blocks)
+        if isinstance(node, nodes.Anchor | nodes.Heading)
+    )
+
+
+@attrs.define
+class Body:
+    """Writes blocks as markup.
+
+    Attributes:
+        figures: Draws diagrams.
+        notes: Says where each footnote stands.
+        targets: The ids that are in the document; a link to another is text.
+    """
+
+    figures: Figures
+    notes: Notes
+    targets: frozenset[str]
+    _level: int = 0
+    #: Whether footnotes may be set here: not in what is shown more than once, nor in themselves.
+    _flowing: bool = True
+
+    def block(self, block: nodes.Block) -> str:
+        """Write one block on one line."""
+        return _BLOCKS[type(block)](self, block)
+
+    def blocks(self, blocks: Iterable[nodes.Block]) -> str:
+        """Write blocks one after another."""
+        return "".join(f"{self.block(block)}#parbreak();" for block in blocks)
+
+    def inline(self, children: Iterable[nodes.Inline]) -> str:
+        """Write the inside of a paragraph, heading or cell."""
+        return "".join(_INLINE[type(node)](self, node) for node in children)
+
+    def aside(self, blocks: Iterable[nodes.Block]) -> str:
+        """Write what stands in a footnote: marks in it are links."""
+        before, self._flowing = self._flowing, False
+        written = self._inside(blocks)
+        self._flowing = before
+        return written
+
+    def _inside(self, blocks: Iterable[nodes.Block], *, tight: bool = False) -> str:
+        """Write blocks that begin on the line of a number or a bullet."""
+        return "#parbreak();".join(
+            self.inline(block.children)
+            if isinstance(block, nodes.Paragraph) and (tight or not at)
+            else self.block(block)
+            for at, block in enumerate(blocks)
+        )
+
+    def still(self, children: Iterable[nodes.Inline]) -> str:
+        """Write what may be shown more than once: marks of footnotes are links."""
+        before, self._flowing = self._flowing, False
+        written = self.inline(children)
+        self._flowing = before
+        return written
+
+    def _heading(self, heading: nodes.Heading) -> str:
+        # Levels follow one another: readers of tagged files refuse gaps.
+        self._level = max(1, min(heading.level - 1, self._level + 1))
+        plain = nodes.plain_text(heading.children)
+        # A new section begins on a page of its own.
+        before = "#pagebreak(weak: true);" if heading.section else ""
+        outlined = "true" if heading.level <= _DEPTH else "false"
+        return (
+            f"{before}#heading(level: {self._level}, outlined: {outlined}, bookmarked: true, "
+            f"supplement: [{content(breakable(plain))}])"
+            f"[{self.still(heading.children)}]{label(heading.id)}"
+        )
+
+    def _paragraph(self, paragraph: nodes.Paragraph) -> str:
+        return f"#par[{self.inline(paragraph.children)}];"
+
+    def _list(self, block: nodes.List) -> str:
+        items = ", ".join(f"[{self._item(item, tight=block.tight)}]" for item in block.items)
+        tight = "true" if block.tight else "false"
+        if block.ordered:
+            return f"#enum(tight: {tight}, start: {block.start}, {items});"
+        boxes = all(item.checked is not None for item in block.items)
+        marker = "marker: [], body-indent: 0pt, " if boxes else ""
+        return f"#list(tight: {tight}, {marker}{items});"
+
+    def _item(self, item: nodes.ListItem, *, tight: bool) -> str:
+        box = "" if item.checked is None else f"#task({'true' if item.checked else 'false'});"
+        return box + self._inside(item.blocks, tight=tight)
+
+    def _quote(self, quote: nodes.Quote) -> str:
+        return f"#quote(block: true)[{self.blocks(quote.blocks)}];"
+
+    def _code(self, code: nodes.Code) -> str:
+        drawn = self.figures.figure(code.text) if code.language == "mermaid" else ""
+        return drawn or listing(code.text, code.language)
+
+    def _table(self, table: nodes.Table) -> str:
+        if not table.head:
+            return ""
+        length = sum(len(nodes.plain_text(cell)) for cell in table.head)
+        repeat = "true" if length <= _LONGEST_HEAD else "false"
+        places = anchors_in(node for cell in table.head for node in cell)
+        head = ", ".join(f"[{self.still(_placeless(cell))}]" for cell in table.head)
+        cells = "".join(f"[{self.inline(cell)}], " for row in table.rows for cell in row)
+        aligned = ", ".join(alignment or "auto" for alignment in table.alignments)
+        size = "0.8em" if len(table.head) > _MANY else "1em"
+        return (
+            f"{places}#[#set text(size: {size});#table(columns: {columns(table)}, "
+            f"align: ({aligned},), table.header(repeat: {repeat}, {head}), {cells});];"
+        )
+
+    def _span(self, span: nodes.Span) -> str:
+        return f"#{_STYLES[span.style]}[{self.inline(span.children)}];"
+
+    def _link(self, link: nodes.Link) -> str:
+        return f"#link({literal(link.address)})[#linked[{self.inline(link.children)}];];"
+
+    def _reference(self, reference: nodes.CrossReference) -> str:
+        text = self.inline(reference.children)
+        if reference.target not in self.targets or not nodes.plain_text(reference.children):
+            return text
+        return f"#link({label(reference.target)[1:-1]})[#linked[{text}];];"
+
+    def _mark(self, mark: nodes.FootnoteMark) -> str:
+        return self.notes.mark(mark.number, self, flowing=self._flowing)
+
+
+def listing(text: str, language: str = "") -> str:
+    """Write code as a block of its own, coloured if its language is known."""
+    known = _LANGUAGE.fullmatch(language) and len(text) <= _LONGEST_CODE
+    lang = f", lang: {literal(language)}" if known else ""
+    return f"#raw({literal(breakable(text, _CODE_LINE) or ' ')}, block: true{lang});"
+
+
+def _placeless(cell: nodes.Cell) -> nodes.Cell:
+    """A cell without its anchors, which may stand in the document only once."""
+    return tuple(_without(node) for node in cell if not isinstance(node, nodes.Anchor))
+
+
+def _without(node: nodes.Inline) -> nodes.Inline:
+    if isinstance(node, nodes.Span | nodes.Link | nodes.CrossReference):
+        return attrs.evolve(node, children=_placeless(node.children))
+    return node
+
+
+_BLOCKS: Final[Mapping[type, Callable[[Body, Any], str]]] = MappingProxyType(
+    {
+        nodes.Heading: Body._heading,  # noqa: SLF001 - this module's own
+        nodes.Paragraph: Body._paragraph,  # noqa: SLF001
+        nodes.List: Body._list,  # noqa: SLF001
+        nodes.Quote: Body._quote,  # noqa: SLF001
+        nodes.Code: Body._code,  # noqa: SLF001
+        nodes.Table: Body._table,  # noqa: SLF001
+        nodes.Rule: lambda _body, _node: "#rule();",
+    }
+)
+_INLINE: Final[Mapping[type, Callable[[Body, Any], str]]] = MappingProxyType(
+    {
+        nodes.Text: lambda _body, node: content(breakable(node.text)),
+        nodes.InlineCode: lambda _body, node: f"#raw({literal(breakable(node.text))});",
+        nodes.Span: Body._span,  # noqa: SLF001
+        nodes.Link: Body._link,  # noqa: SLF001
+        nodes.CrossReference: Body._reference,  # noqa: SLF001
+        nodes.Anchor: lambda _body, node: f'#metadata("");{label(node.id)}',
+        nodes.FootnoteMark: Body._mark,  # noqa: SLF001
+        nodes.LineBreak: lambda _body, _node: "#linebreak();",
+    }
+)
