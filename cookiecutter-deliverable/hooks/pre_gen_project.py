@@ -1,5 +1,6 @@
 """Refuses answers that would give a package which docgen or pip cannot use."""
 
+import json
 import re
 import sys
 
@@ -8,11 +9,10 @@ ID = {{ cookiecutter.id | tojson }}
 PARTS = {{ cookiecutter.__parts | tojson }}.split(",")
 NEEDS = [name for name in {{ cookiecutter.__needs | tojson }}.split(",") if name]
 DISTRIBUTION = {{ cookiecutter.distribution | tojson }}
-LINES = {
-    "title": {{ cookiecutter.title | tojson }},
-    "summary": {{ cookiecutter.summary | tojson }},
-    "author": {{ cookiecutter.author | tojson }},
-}
+# Read as JSON, which pairs the two halves of a character beyond the 65,536th; Python text would not.
+LINES = json.loads(r"""{{ dict(
+    title=cookiecutter.title, summary=cookiecutter.summary, author=cookiecutter.author
+) | tojson }}""")
 
 #: Each word begins with a letter, because class names and prefixes of item ids are made of them.
 ID_PATTERN = re.compile(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*")
@@ -20,6 +20,11 @@ DISTRIBUTION_PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 #: Their classes would have the names of what the package imports.
 TAKEN = {"annotated", "deliverable", "field", "hook_context", "identity", "settings", "template_ref"}
 LONGEST = 40
+
+
+def unfit(text):
+    """Tell whether a text would break a file that it is written into."""
+    return not text.strip() or any(sign in text for sign in '"\\') or not text.isprintable()
 
 
 def problems():
@@ -43,9 +48,10 @@ def problems():
             yield f"needs: {name!r} cannot need itself"
     if not DISTRIBUTION_PATTERN.fullmatch(DISTRIBUTION):
         yield f"distribution: {DISTRIBUTION!r} must be small letters and digits with - between them"
-    for key, text in LINES.items():
-        if not text.strip() or any(character in text for character in '"\\') or not text.isprintable():
-            yield f"{key}: must be one line of text without quotation marks and backslashes"
+    # The defaults of the others repeat the title: one sentence for it is enough.
+    wrong = [key for key, text in LINES.items() if unfit(text)]
+    for key in ["title"] if "title" in wrong else wrong:
+        yield f"{key}: must be one line of text without double quotation marks and backslashes"
 
 
 found = list(problems())

@@ -155,6 +155,19 @@ def test_what_cannot_be_used_is_refused(
     assert not [path for path in docgen.folder.iterdir() if path.name != ".cache"]
 
 
+def test_a_title_may_have_any_printable_character(tmp_path: Path) -> None:
+    """Beyond the first 65,536 characters too, such as an emoji."""
+    title = "Übung & Rollen | <b>Ann's</b> 日本 \N{ROCKET}"
+    folder = write_scaffold({"id": "roles", "title": title}, tmp_path, ask=False)
+    assert f'title="{title}"' in (folder / "src/docgen_plugin_roles/__init__.py").read_text("utf-8")
+
+
+def test_a_title_that_cannot_be_used_is_told_once(docgen: Docgen) -> None:
+    """Not again for each default that repeats it."""
+    done = docgen("new", "deliverable", "--no-input", "id=a_b", 'title=say "hello"')
+    assert done.stderr.count("must be one line") == 1
+
+
 def test_a_folder_that_is_there_is_not_touched(docgen: Docgen) -> None:
     """Whatever stands in it."""
     (docgen.folder / "docgen-plugin-pitch").mkdir()
