@@ -56,6 +56,19 @@ def test_a_document_is_parted_into_title_contents_and_sections() -> None:
     assert [heading.id for heading in content.headings()] == ["goals", "why-x", "goals-1"]
 
 
+def test_a_heading_that_is_an_item_s_id_keeps_the_target_of_its_links() -> None:
+    """As the merge names it, so that no id stands for two things."""
+    content = read(
+        '## P\n\n<a id="p1"></a>P1 is Anna.\n\n### <a id="section-p1"></a>P1\n\n'
+        "To [her](#p1) and to [it](#section-p1).\n"
+    )
+    assert [heading.id for heading in content.headings()] == ["p", "section-p1"]
+    found = [node for block in content.body for node in nodes.walk([block])]
+    anchors = [node.id for node in found if isinstance(node, nodes.Anchor)]
+    links = [node.target for node in found if isinstance(node, CrossReference)]
+    assert (anchors, links) == (["p1"], ["p1", "section-p1"])
+
+
 def test_each_section_heading_names_its_section() -> None:
     """Two of one title are told apart by their order."""
     headings = read(MERGED, ("aims", "Goals"), ("goals", "Goals")).headings()

@@ -68,9 +68,9 @@ class _Reader:
     def __init__(self, tokens: Sequence[Token], numbers: Mapping[str, int]) -> None:
         self._tokens = tokens
         self._numbers = numbers
-        ids = _heading_ids(tokens)
+        items = item_anchors(tokens)
+        ids = _heading_ids(tokens, items)
         self._ids = iter(ids)
-        items = item_anchors(tokens).difference(ids)
         self._lines = Lines(targets=items.union(ids), anchors=items, numbers=numbers)
         self._stack = [_Open(Token("root", "", 0))]
         self._notes: dict[int, tuple[nodes.Block, ...]] = {}
@@ -163,8 +163,8 @@ def _alignment(cell: Token) -> nodes.Alignment:
     return cast("nodes.Alignment", known)
 
 
-def _heading_ids(tokens: Sequence[Token]) -> list[str]:
-    slugger = Slugger()
+def _heading_ids(tokens: Sequence[Token], items: frozenset[str]) -> list[str]:
+    slugger = Slugger(reserved=items)
     return [
         slugger.anchor(plain_text(inline.children))
         for opening, inline in pairwise(tokens)
