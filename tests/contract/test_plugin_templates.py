@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from docgen_core.api import TemplateRef
+from docgen_core.errors import TemplateError
 from docgen_core.plugins import DELIVERABLES, PACKS, EntryPoint, Registry
 from docgen_core.templating import Templates
 
@@ -80,3 +81,9 @@ def test_the_list_names_the_origin_and_leaves_broken_plugins_out(templates: Temp
         "right/parts/row.md.j2": "plugin",
         "right/section.md.j2": "pack",
     }
+
+
+def test_the_layout_of_reports_is_not_offered(templates: Templates) -> None:
+    """A copy of it would change nothing: it is no part of a document."""
+    with pytest.raises(TemplateError, match="no template"):
+        templates.which("report/page.html.j2")

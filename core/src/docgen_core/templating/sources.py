@@ -109,15 +109,20 @@ class PackageSource:
         package: The package's import name.
         origin: What to call it.
         folder: The folder in the package; empty for the package itself.
+        flat: Whether only the files right in the folder count: what lies deeper lays out other
+            things than documents.
     """
 
     package: str
     origin: str
     folder: str = "templates"
+    flat: bool = False
 
     def find(self, name: str) -> Found | None:
         """Give the template of that name, or None."""
         root, parts = _package_folder(self.package, self.folder), split_name(name)
+        if self.flat and len(parts) > 1:
+            return None
         file = root.joinpath(*parts) if root is not None and parts else None
         if file is None or not file.is_file():
             return None
@@ -126,7 +131,8 @@ class PackageSource:
     def names(self) -> Iterable[str]:
         """Give the names of all templates in the package's folder."""
         root = _package_folder(self.package, self.folder)
-        return () if root is None else _names(root)
+        names = () if root is None else _names(root)
+        return (name for name in names if not (self.flat and "/" in name))
 
 
 @attrs.frozen
@@ -182,7 +188,7 @@ def registry_sources(registry: Registry) -> tuple[Source, ...]:
         if pack.plugin.package
     )
     owners = OwnerSource(registry.deliverable_ids, registry.member)
-    return (*packs, owners, PackageSource(_SHARED_PACKAGE, "shared", ""))
+    return (*packs, owners, PackageSource(_SHARED_PACKAGE, "shared", "", flat=True))
 
 
 def _package_folder(package: str, folder: str) -> Traversable | None:
