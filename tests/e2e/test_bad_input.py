@@ -155,8 +155,8 @@ def test_validate_finds_it_without_a_server(terminal: Terminal) -> None:
 
 def test_a_format_without_a_plugin(online: Terminal, fake: FakeLMStudio) -> None:
     """Said before anything is asked, with the pip line."""
-    done = online.run("generate", BRIEF, *ONE, "-F", "html")
-    refused(done, 3, "pip install docgen-plugin-html")
+    done = online.run("generate", BRIEF, *ONE, "-F", "odt")
+    refused(done, 3, "pip install docgen-plugin-odt")
     assert fake.chat_requests == ()
 
 
