@@ -1,0 +1,365 @@
+"""The slides: what a person who opens them in PowerPoint expects."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pptx
+import pytest
+from pptx.presentation import Presentation
+from pptx.util import Emu
+from support.hostile_documents import HOSTILE, UNMERGED, hostile_document, merged_document
+
+from docgen_core.api import Document, Exporter, FileError, UsageError
+from docgen_plugin_pptx import PptxSettings, exporter
+from docgen_plugin_pptx.fit import Room, fit_points, fit_title
+
+PLAN = {
+    "executive_summary": "x",
+    "slides": [
+        {
+            "title": "Why gyms lose climbers",
+            "message": "Half of the evening slots stay empty.",
+            "visual": "Bar chart of empty slots",
+            "features": ["F1", "F9"],
+        },
+        {"title": "Plain", "points": ["One", "Two"], "notes": "Say hello."},
+    ],
+}
+FEATURES = {"features": [{"id": "F1", "name": "Slot booking"}]}
+KINDS = {
+    "core-properties", "extended-properties", "notesMaster", "notesSlide", "officeDocument",
+    "presProps", "slide", "slideLayout", "slideMaster", "tableStyles", "theme", "viewProps",
+}  # fmt: skip
+
+
+def document(
+    data: Mapping[str, Any] | None = PLAN, text: str = "Text.", **changes: Any
+) -> Document:
+    made = merged_document({"pitch": text, "outline": "More."}, title="Booking")
+    first, second = made.sections
+    sections = (attrs.evolve(first, data=data), attrs.evolve(second, data=FEATURES))
+    return attrs.evolve(made, sections=sections, **changes)
+
+
+def slides(
+    tmp_path: Path, made: Document | None = None, settings: PptxSettings | None = None
+) -> Presentation:
+    target = tmp_path / "document.pptx"
+    exporter.export(made or document(), target, settings)
+    return pptx.Presentation(str(target))
+
+
+def texts(slide: Any) -> list[list[str]]:
+    """The paragraphs of each shape with text but the slide's number."""
+    found = [
+        [paragraph.text for paragraph in shape.text_frame.paragraphs]
+        for shape in slide.shapes
+        if shape.has_text_frame
+    ]
+    return [lines for lines in found if any(lines) and not re.fullmatch(".#.", lines[0])]
+
+
+def notes(slide: Any) -> str:
+    return str(slide.notes_slide.notes_text_frame.text)
+
+
+def test_it_is_an_exporter() -> None:
+    """With an ending of its own."""
+    assert isinstance(exporter, Exporter)
+    assert exporter.suffix == ".pptx"
+
+
+def test_each_item_is_a_slide_after_the_title(tmp_path: Path) -> None:
+    """Title, points, the features by name, and a frame for the picture."""
+    cover, first, second = slides(tmp_path).slides
+    assert texts(cover)[0] == ["Booking"]
+    assert texts(first) == [
+        ["Why gyms lose climbers"],
+        ["Half of the evening slots stay empty.", "F1 Slot booking"],
+        ["Picture: Bar chart of empty slots"],
+    ]
+    assert texts(second) == [["Plain"], ["One", "Two"]]
+
+
+def test_notes_hold_what_is_said(tmp_path: Path) -> None:
+    """The author's own first, then everything that stands on the slide."""
+    _, first, second = slides(tmp_path).slides
+    assert notes(second).splitlines()[0] == "Say hello."
+    for said in ("Half of the evening", "Bar chart", "F1 Slot booking", "F9"):
+        assert said in notes(first)
+
+
+@pytest.mark.parametrize(
+    "items", [[], "no list", [1, "x"], [{}], [{"title": ["a"]}], {"a": 1}, None]
+)
+def test_data_of_any_shape_gives_slides(tmp_path: Path, items: Any) -> None:
+    """Where it holds no slides, the text does."""
+    made = slides(tmp_path, document({"slides": items}))
+    assert len(made.slides) >= 2
+
+
+def test_what_a_person_edited_counts_more_than_the_data(tmp_path: Path) -> None:
+    """The slides follow the list in the text."""
+    text = "1. **Mine** (F1)\n   - My point\n   - Another\n2. **Second**\n"
+    made = document(PLAN, text)
+    first, second = made.sections
+    made = attrs.evolve(made, sections=(attrs.evolve(first, edited=True), second))
+    _, one, two = slides(tmp_path, made).slides
+    assert texts(one) == [["Mine"], ["My point", "Another"]]
+    assert texts(two) == [["Second"]]
+
+
+def test_a_document_without_slides_gives_one_for_each_section(tmp_path: Path) -> None:
+    """With its first points; the notes have the rest."""
+    made = merged_document(
+        {
+            "goals": "Be quick. And more.\n\n- one\n  - two\n\n| a | b |\n|---|---|\n| x | y |\n",
+            "plan": "Do it.",
+        },
+        title="Booking",
+    )
+    _, goals, plan = slides(tmp_path, made).slides
+    assert texts(goals) == [["Goals"], ["Be quick.", "one", "two", "x – y"]]  # noqa: RUF001 - a dash between cells
+    assert "Be quick. And more." in notes(goals)
+    assert texts(plan) == [["Plan"], ["Do it."]]
+
+
+def test_a_long_slide_goes_on_over_others(tmp_path: Path) -> None:
+    """Nothing runs out of its box, and the notes have everything."""
+    points = [f"Point {number} " + "with many words " * 8 for number in range(20)]
+    made = slides(tmp_path, document({"slides": [{"title": "Long", "points": points}]}))
+    pages = list(made.slides)[1:]
+    assert len(pages) > 2
+    heads = [texts(page)[0][0] for page in pages]
+    assert heads == [f"Long ({n}/{len(pages)})" for n in range(1, len(pages) + 1)]
+    shown = [line for page in pages for line in texts(page)[1]]
+    assert [line.strip() for line in shown] == [point.strip() for point in points]
+    assert "Point 19" in notes(pages[0])
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        ["short"],
+        ["word " * 60] * 5,
+        ["x" * 5000],
+        ["日本語" * 300],
+        ["a " * 100_000],
+        [],
+    ],
+)
+def test_text_fits_its_box(points: list[str]) -> None:
+    """By lines and their height, at every size."""
+    room = Room(800, 350)
+    pages = fit_points(points, room)
+    assert 1 <= len(pages) <= 6
+    for page in pages:
+        wide = [2 if char > "\u2e80" else 1 for point in page.points for char in point]
+        # 0.45 of the size is the usual breadth of a letter.
+        lines = sum(wide) * page.size * 0.45 / room.width + len(page.points)
+        assert lines * page.size * 1.2 <= room.height + page.size * 1.2 * len(page.points)
+        assert page.size >= 16
+
+
+@pytest.mark.parametrize("title", ["short", "long " * 200, "x" * 3_000, "題" * 500, ""])
+def test_a_title_takes_two_lines(title: str) -> None:
+    """Shortened with a sign when it must be."""
+    shown, size = fit_title(title, 860)
+    assert len(shown) * size * 0.45 <= 2 * 860
+    assert shown == title or shown.endswith("…")
+
+
+def test_slides_are_wide_and_numbered(tmp_path: Path) -> None:
+    """16:9, as screens are; the first has no number."""
+    made = slides(tmp_path)
+    assert (made.slide_width or 0) * 9 == (made.slide_height or 0) * 16
+    fields = ["slidenum" in slide._element.xml for slide in made.slides]
+    assert fields == [False, True, True]
+    for slide in made.slides:
+        for shape in slide.shapes:
+            assert 0 <= shape.left <= shape.left + shape.width <= (made.slide_width or 0)
+            assert 0 <= shape.top <= shape.top + shape.height <= (made.slide_height or 0)
+
+
+def test_no_two_shapes_of_a_slide_have_one_id(tmp_path: Path) -> None:
+    """PowerPoint would offer to repair the file."""
+    for slide in slides(tmp_path).slides:
+        ids = [shape.shape_id for shape in slide.shapes]
+        assert len(ids) == len(set(ids))
+
+
+def test_the_properties_and_the_language_are_told(tmp_path: Path) -> None:
+    """Title, day and program; no person, no clock."""
+    made = slides(tmp_path, document(language="de"))
+    facts = made.core_properties
+    assert (facts.title, facts.author, facts.language) == ("Booking", "docgen", "de")
+    assert facts.created is not None
+    assert facts.created.date().isoformat() == "2026-11-23"
+    assert 'lang="de"' in made.slides[1]._element.xml
+    assert texts(made.slides[1])[2] == ["Bild: Bar chart of empty slots"]
+
+
+def test_the_same_document_gives_the_same_file(tmp_path: Path) -> None:
+    """Byte for byte."""
+    slides(tmp_path)
+    first = (tmp_path / "document.pptx").read_bytes()
+    slides(tmp_path)
+    assert (tmp_path / "document.pptx").read_bytes() == first
+
+
+@pytest.fixture(scope="module", params=[*HOSTILE, "unmerged", "data"])
+def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hostile document as slides."""
+    tmp_path = tmp_path_factory.mktemp("slides")
+    evil = "\x00\x1b\u202e<a:t> {{ 7 * 7 }} http://collector.invalid ../../x " * 20
+    data = {"slides": [{"title": evil, "points": [evil], "visual": evil, "notes": evil}] * 3}
+    made = {
+        "unmerged": lambda: Document(title="T", markdown=UNMERGED),
+        "data": lambda: document(data, title=evil),
+    }.get(request.param, lambda: hostile_document(request.param))()
+    exporter.export(made, tmp_path / "document.pptx")
+    assert [path.name for path in tmp_path.iterdir()] == ["document.pptx"]
+    return tmp_path / "document.pptx"
+
+
+def test_nothing_in_the_slides_acts_or_leads_out(hostile: Path) -> None:
+    """No macro, object, media, link or action; names of parts are docgen's."""
+    with zipfile.ZipFile(hostile) as package:
+        names = package.namelist()
+        rels = b"".join(package.read(name) for name in names if name.endswith(".rels")).decode()
+        own = "".join(package.read(n).decode() for n in names if n.startswith("ppt/slides/slide"))
+    assert all(re.fullmatch(r"[\w\[\]/.-]+", name) and ".." not in name for name in names)
+    assert set(re.findall('relationships/(?:metadata/)?([A-Za-z-]+)"', rels)) <= KINDS
+    assert "External" not in rels
+    assert "hlinkClick" not in own
+    assert "\u202e" not in own
+
+
+def test_hostile_text_stays_in_bounds(hostile: Path) -> None:
+    """A file that opens, with no more slides than anybody shows."""
+    made = pptx.Presentation(str(hostile))
+    assert 1 <= len(made.slides) <= 1300
+    assert hostile.stat().st_size < 5_000_000
+
+
+def template(tmp_path: Path, change: Any = None) -> Path:
+    """A file that a team could have made."""
+    made = pptx.Presentation()
+    made.slide_width = Emu(9_000_000)
+    made.slides.add_slide(made.slide_layouts[0]).shapes.title.text = "Our cover"
+    made.slide_layouts[1].name = "Team layout"
+    if change is not None:
+        change(made)
+    made.save(str(tmp_path / "team.pptx"))
+    return tmp_path / "team.pptx"
+
+
+def test_a_template_gives_master_and_layouts(tmp_path: Path) -> None:
+    """Its slides do not stay."""
+    made = slides(tmp_path, None, PptxSettings(template=template(tmp_path)))
+    assert made.slide_width == 9_000_000
+    assert made.slides[1].slide_layout.name == "Team layout"
+    assert "Our cover" not in str([texts(slide) for slide in made.slides])
+    with zipfile.ZipFile(tmp_path / "document.pptx") as package:
+        assert len([name for name in package.namelist() if "slides/slide" in name]) == 3
+
+
+def test_a_template_without_places_for_text_will_do(tmp_path: Path) -> None:
+    """Boxes of docgen's own stand in."""
+
+    def bare(made: Presentation) -> None:
+        for layout in made.slide_layouts:
+            for shape in list(layout.placeholders):
+                shape._element.getparent().remove(shape._element)
+
+    made = slides(tmp_path, None, PptxSettings(template=template(tmp_path, bare)))
+    assert texts(made.slides[2]) == [["Plain"], ["One", "Two"]]
+
+
+def rewritten(path: Path, old: str, new: str) -> Path:
+    """The same file with another content type."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(made, "w") as target:
+        for entry in source.namelist():
+            data = source.read(entry)
+            is_types = entry == "[Content_Types].xml"
+            target.writestr(entry, data.replace(old.encode(), new.encode()) if is_types else data)
+    path.write_bytes(made.getvalue())
+    return path
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "vnd.openxmlformats-officedocument.presentationml.template.main+xml",
+        "vnd.ms-powerpoint.presentation.macroEnabled.main+xml",
+        "vnd.ms-powerpoint.slideshow.macroEnabled.main+xml",
+    ],
+)
+def test_a_template_file_may_be_given_too(tmp_path: Path, kind: str) -> None:
+    """What comes out is a plain presentation."""
+    plain = "vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
+    path = rewritten(template(tmp_path), plain, kind)
+    slides(tmp_path, None, PptxSettings(template=path))
+    with zipfile.ZipFile(tmp_path / "document.pptx") as package:
+        types = package.read("[Content_Types].xml").decode()
+    assert plain in types
+    assert "macroEnabled" not in types
+
+
+def test_macros_of_a_template_are_left_out(tmp_path: Path) -> None:
+    """And printer settings with them."""
+    from pptx.opc.package import Part
+    from pptx.opc.packuri import PackURI
+
+    def add(made: Presentation) -> None:
+        part = Part(
+            PackURI("/ppt/vbaProject.bin"), "application/vnd.ms-office.vbaProject",
+            made.part.package, b"MZ",
+        )  # fmt: skip
+        made.part.relate_to(
+            part, "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
+        )
+
+    slides(tmp_path, None, PptxSettings(template=template(tmp_path, add)))
+    with zipfile.ZipFile(tmp_path / "document.pptx") as package:
+        assert not [name for name in package.namelist() if name.endswith(".bin")]
+
+
+@pytest.mark.parametrize("case", ["picture", "object", "action"])
+def test_a_master_that_leads_out_of_the_file_is_refused(tmp_path: Path, case: str) -> None:
+    """The user is told."""
+    base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+    def add(made: Presentation) -> None:
+        if case == "action":
+            shape = made.slide_master.shapes[0]._element
+            shape.nvSpPr.cNvPr.set("action", "ppaction://program")
+            return
+        kind = {"picture": "image", "object": "oleObject"}[case]
+        made.slide_master.part.relate_to("file:///x", f"{base}/{kind}", is_external=True)
+
+    path = template(tmp_path, add)
+    with pytest.raises(UsageError, match="does not pass on"):
+        slides(tmp_path, None, PptxSettings(template=path))
+
+
+@pytest.mark.parametrize(
+    ("content", "error"), [(None, FileError), (b"no zip", UsageError), (b"", UsageError)]
+)
+def test_a_template_that_cannot_be_used_is_told(
+    tmp_path: Path, content: bytes | None, error: type[Exception]
+) -> None:
+    """With its name."""
+    path = tmp_path / "team.pptx"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(error, match=r"team\.pptx"):
+        slides(tmp_path, None, PptxSettings(template=path))
