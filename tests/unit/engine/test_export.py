@@ -70,6 +70,33 @@ def test_a_format_is_written_beside_the_document(shop: Shop, tmp_path: Path) -> 
     assert (result.exit_code, status(tmp_path)) == (0, "done")
 
 
+def test_an_export_is_for_the_user_alone(shop: Shop, tmp_path: Path) -> None:
+    """Whatever rights the exporter gave its file."""
+
+    class Open(Writer):
+        def export(self, document: Document, target: Path) -> None:
+            super().export(document, target)
+            target.chmod(0o666)
+
+    offer(shop, html=Open())
+    shop.engine(formats=("html",)).orchestrate(BRIEF, output=tmp_path)
+    assert (tmp_path / "document.html").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_is_no_export(shop: Shop, tmp_path: Path) -> None:
+    """What an exporter links to was not written by it."""
+
+    class Linking(Writer):
+        def export(self, document: Document, target: Path) -> None:
+            super().export(document, target.with_name("elsewhere"))
+            target.symlink_to("elsewhere")
+
+    offer(shop, html=Linking())
+    result = shop.engine(formats=("html",)).orchestrate(BRIEF, output=tmp_path)
+    assert "wrote no file" in str(result.export_errors[0])
+    assert not (tmp_path / "document.html").is_symlink()
+
+
 @pytest.mark.parametrize(
     "error", [ValueError("cannot"), SystemExit(0), UsageError("no pictures, please")]
 )

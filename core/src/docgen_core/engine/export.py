@@ -36,6 +36,7 @@ _SUFFIX_TIMEOUT: Final = 10.0
 #: Sentences, and characters of each, that an exporter may have shown.
 _REMARKS: Final = 5
 _REMARK_LENGTH: Final = 500
+_MODE: Final = 0o600
 
 _SUFFIX: Final = re.compile(r"\.[a-z0-9]+(\.[a-z0-9]+)?")
 #: The ending of docgen's own document, and of the copies of what a person edited.
@@ -157,6 +158,8 @@ async def _export(item: Format, document: Document, folder: Path) -> tuple[Path,
         with file_errors("write", target), _scratch(folder) as scratch:
             draft = Path(scratch) / target.name
             remarks = await _write(item, document, draft)
+            # Like all that docgen writes: for the user alone, whatever the umask.
+            draft.chmod(_MODE)
             draft.replace(target)
     except BaseException:
         # The export of an earlier document must not look like one of this document.
@@ -194,7 +197,8 @@ def _written(item: Format, document: Document, draft: Path) -> tuple[str, ...] |
     # Older exporters take no settings; those that declare a class for them do.
     extra = {} if item.settings is None else {"settings": item.settings}
     remarks: object = item.exporter.export(document, draft, **extra)
-    return _remarks(remarks) if draft.is_file() else None
+    # A link to a file would let whoever reads the folder think that docgen wrote what it leads to.
+    return _remarks(remarks) if draft.is_file() and not draft.is_symlink() else None
 
 
 def _remarks(value: object) -> tuple[str, ...]:
