@@ -58,6 +58,21 @@ def test_a_lock_that_cannot_be_used_is_refused(text: str, tmp_path: Path) -> Non
     assert "docgen lock" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "schema is missing"),
+        ('schema = 1\ndocgen = "1"\napi = "1.1"\n[[plugins]]\nname = "x"\n', "other keys"),
+    ],
+)
+def test_what_is_wrong_with_a_lock_is_said_in_words(text: str, reason: str, tmp_path: Path) -> None:
+    """Not by the name of an exception."""
+    path = tmp_path / "docgen.lock"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(FileError, match=reason):
+        read_pins(path)
+
+
 def test_the_lock_is_the_same_every_time(locked: Docgen) -> None:
     """Deterministic, and without paths or addresses."""
     first = (locked.folder / "docgen.lock").read_text(encoding="utf-8")

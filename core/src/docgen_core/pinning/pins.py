@@ -111,8 +111,14 @@ def read_pins(path: Path) -> Pins:
     except OSError as error:
         msg = f"cannot read the lock file {path}: {error.strerror or error}"
         raise FileError(msg, hint="Check the path and its permissions.") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except KeyError as error:
+        msg = f"the lock file {path} cannot be used: {error.args[0]} is missing"
+        raise FileError(msg, hint=_AGAIN) from error
+    except ValueError as error:
         msg = f"the lock file {path} cannot be used: {error}"
+        raise FileError(msg, hint=_AGAIN) from error
+    except (TypeError, AttributeError) as error:
+        msg = f"the lock file {path} cannot be used: an entry has other keys than docgen writes"
         raise FileError(msg, hint=_AGAIN) from error
 
 
