@@ -91,6 +91,20 @@ def test_enabling_says_what_still_keeps_it_off(shop: Docgen) -> None:
     assert "still off: the variable DOCGEN_DISABLE_PLUGINS wins" in done.stderr
 
 
+def test_enabling_names_what_else_is_on_the_list(shop: Docgen) -> None:
+    """A plugin that is off by another of its names is on again under that name only."""
+    shop("plugins", "disable", "broken")
+    done = shop("plugins", "enable", "broken-plugin")
+    assert "still off: plugins.disable names broken; `docgen plugins enable broken`" in done.stderr
+
+
+def test_enabling_what_nobody_knows_is_refused(shop: Docgen) -> None:
+    """Neither installed nor on a list: most likely a slip."""
+    done = shop("plugins", "enable", "alhpa")
+    assert done.returncode == 3
+    assert "did you mean 'alpha'" in done.stderr
+
+
 def test_enabling_extends_the_allow_list(shop: Docgen) -> None:
     """Where plugins.only is used, being off the other list is not enough."""
     path = shop.folder / "docgen.toml"

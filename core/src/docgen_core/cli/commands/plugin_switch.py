@@ -37,7 +37,12 @@ Example:
   docgen plugins enable glossary
 """
 
-_VARIABLES: Final = ("DOCGEN_DISABLE_PLUGINS", "DOCGEN_ONLY_PLUGINS", "DOCGEN_NO_PLUGINS")
+#: The variable that may be behind a reason, by how the reason begins; otherwise the first.
+_VARIABLES: Final = {
+    "plugins.disable": "DOCGEN_DISABLE_PLUGINS",
+    "plugins.only": "DOCGEN_ONLY_PLUGINS",
+    "all plugins": "DOCGEN_NO_PLUGINS",
+}
 
 
 @click.command("disable", help=_DISABLE_HELP)
@@ -63,28 +68,28 @@ def _switch(session: Session, name: str, *, on: bool) -> None:
     session.settings()  # a file with mistakes is not edited; they are told instead
     points = discover().entry_points
     path = session.config_file or file_to_edit(Path.cwd())
-    spelled = _spelled(name, points, must_exist=not on)
+    # What was uninstalled may still stand on a list, and can be taken off it.
+    lists = session.settings().config.plugins
+    spelled = _spelled(name, points, (*lists.disable, *lists.only) if on else ())
     change = switch_on if on else switch_off
     changed = change(path, spelled, lambda other: normalise(other) == normalise(spelled))
     _report(session, spelled, path, points, on=on, changed=changed)
 
 
-def _spelled(name: str, points: tuple[EntryPoint, ...], *, must_exist: bool) -> str:
-    """The name as the plugin spells it.
+def _spelled(name: str, points: tuple[EntryPoint, ...], listed: tuple[str, ...]) -> str:
+    """The name as the plugin, or else the list, spells it.
 
     Raises:
-        MissingPluginError: nothing that is installed has it, and something must.
+        MissingPluginError: nothing that is installed or listed has it.
     """
     from docgen_core.errors import MissingPluginError
     from docgen_core.plugins.discovery import normalise
     from docgen_core.plugins.policy import suggest
 
     known = sorted({each for point in points for each in (point.name, point.distribution)})
-    for each in known:
+    for each in (*known, *listed):
         if normalise(each) == normalise(name):
             return each
-    if not must_exist:
-        return name
     msg = f"no installed plugin is called {name!r}{suggest(name, known)}"
     raise MissingPluginError(msg, hint="`docgen plugins` lists what is installed.")
 
@@ -105,7 +110,7 @@ def _report(
     done = f"{'on' if on else 'off'} in {path}"
     session.output.line(f"{name}: switched {done}" if changed else f"{name}: was already {done}")
     if contrary:
-        why = _why(next(filter(None, reasons), ""))
+        why = _why(session, name, points, next(filter(None, reasons), ""))
         note(f"docgen: warning: {name} is still {'off' if on else 'on'}: {why}")
     if session.output.json:
         facts = {"name": name, "file": str(path), "changed": changed, "enabled": on != contrary}
@@ -121,12 +126,20 @@ def _reasons(session: Session, name: str, points: tuple[EntryPoint, ...]) -> lis
     return [policy.why_disabled(point) for point in points if matches(point, [name])]
 
 
-def _why(reason: str) -> str:
+def _why(session: Session, name: str, points: tuple[EntryPoint, ...], reason: str) -> str:
+    """Why it is not as was asked for, and what would help."""
     import os
 
-    variables = [name for name in _VARIABLES if os.environ.get(name, "").strip()]
-    if variables:
-        return f"the variable {variables[0]} wins over the file"
-    return (
-        f"{reason} (under the name of its package, or by an option)" if reason else "by an option"
-    )
+    from docgen_core.plugins.discovery import normalise
+    from docgen_core.plugins.policy import matches
+
+    begins = next((key for key in _VARIABLES if reason.startswith(key)), "plugins.disable")
+    if os.environ.get(_VARIABLES[begins], "").strip():
+        return f"the variable {_VARIABLES[begins]} wins over the file"
+    own = [point for point in points if matches(point, [name])]
+    listed = session.settings().config.plugins.disable
+    names = [each for each in listed if any(matches(point, [each]) for point in own)]
+    # Its own name was taken off the file's list; if it is still there, an option put it there.
+    if names and normalise(name) not in map(normalise, names):
+        return f"plugins.disable names {names[0]}; `docgen plugins enable {names[0]}`"
+    return f"{reason}, by an option" if reason else "by an option"
