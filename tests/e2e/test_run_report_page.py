@@ -89,5 +89,5 @@ def test_exporters_are_given_the_report(docgen: Docgen) -> None:
 def test_a_folder_without_a_run_is_an_error(docgen: Docgen, folder: str) -> None:
     """It says what would help."""
     done = docgen("report", folder)
-    assert done.returncode == 2
+    assert done.returncode == 6
     assert "docgen generate" in done.stderr

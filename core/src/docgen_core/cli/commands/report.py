@@ -38,16 +38,16 @@ Examples:
 @common_options
 def report(session: Session, out: Path, *, target: Path | None) -> None:
     """Read run.json and write the page, or the figures as JSON."""
-    from docgen_core.errors import UsageError
+    from docgen_core.errors import FileError
     from docgen_core.report import render_page, summarise
     from docgen_core.store.atomic import write_text
     from docgen_core.store.record import read_run
 
     record = read_run(out)
     if record is None:
-        raise UsageError(
-            f"{out} holds no record of a run",
-            hint="Name a folder that `docgen generate` wrote; it holds a run.json.",
+        raise FileError(
+            f"{out} holds no readable record of a run",
+            hint="Name the folder that `docgen generate -o` wrote to, or run that command again.",
         )
     summary = summarise(record)
     if session.output.json:
