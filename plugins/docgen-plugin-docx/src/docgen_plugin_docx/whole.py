@@ -146,7 +146,9 @@ def _leftover(body: Body, title: str) -> list[Element]:
     if not notes.leftover:
         return []
     at_end = attrs.evolve(body, inline=attrs.evolve(body.inline, in_note=True), pictures=None)
-    found = [body.paragraph(body.inline.text(title), Place(style="TOC Heading"), text=title)]
+    above = make("w:spacing", {"w:before": "480", "w:after": "160"})
+    runs = body.inline.text(title)
+    found = [body.paragraph(runs, Place(style="TOC Heading"), text=title, more=[above])]
     for note in notes.leftover:
         style = setting("w:rStyle", body.inline.styles.id("footnote reference"))
         number = body.inline.text(str(notes.shown(note.number)))
@@ -179,7 +181,7 @@ def _note_blocks(note: nodes.Footnote, body: Body, mark: list[Element]) -> list[
     place = Place(style="footnote text")
     start = [*mark, *body.inline.text(" ")]
     written = body.blocks(note.blocks, place)
-    if note.blocks and isinstance(note.blocks[0], nodes.Paragraph):
+    if note.blocks and isinstance(note.blocks[0], nodes.Paragraph | nodes.Heading):
         at = 1 if len(written[0]) and written[0][0].tag == name_of("w:pPr") else 0
         written[0][at:at] = start
         return written
@@ -197,8 +199,9 @@ def _page(word: WordDocument, body: Body, content: nodes.Content) -> None:
     end = word.element.body.sectPr
     section = word.sections[-1]
     if end.find(name_of("w:footerReference")) is None:
-        number = footer(body, words(content.language))
-        _fill(section.footer, body.paragraph(number, Place(style="footer")))
+        said = words(content.language)
+        number = footer(body, said)
+        _fill(section.footer, body.paragraph(number, Place(style="footer"), text=said.page))
         section.different_first_page_header_footer = True
     if end.find(name_of("w:headerReference")) is None:
         title = content.title[:_PROPERTY]
