@@ -85,6 +85,10 @@ PLANTS: Final = {
     ),
     "no upper bound": Plant("DG107", toml('>=0.1,<1"]', '>=0.1"] # HERE')),
     "no project table": Plant("DG109", toml("[project]", "[projekt]"), at=PYPROJECT),
+    "a name that is a number": Plant(
+        "DG109", toml('name = "acme-terms"', "name = 3"), at=PYPROJECT
+    ),
+    "an entry point that is a number": Plant("DG109", toml('"acme_terms"', "3"), at=PYPROJECT),
     "broken toml": Plant("DG109", toml("[project]", "[project"), at=PYPROJECT),
     "an import error": Plant(
         "DG201", init("import attrs\n", "import attrs\nimport no_such_module  # HERE\n")
@@ -149,6 +153,11 @@ PLANTS: Final = {
             "def get_deliverables():\n    return [",
             "def get_deliverables():  # HERE\n    return None and [",
         ),
+    ),
+    "no hook that offers": Plant(
+        "DG305",
+        init("@hookimpl\ndef get_deliverables", "def get_deliverables"),
+        at=INIT,
     ),
     "deliverables of another type": Plant(
         "DG305",

@@ -99,6 +99,9 @@ def check_deliverables(
         The deliverables that can be used, and what is wrong with the others.
     """
     place = hooks.place("get_deliverables", sources)
+    if "get_deliverables" not in hooks.functions:
+        message = "there is no function get_deliverables that is marked with @hookimpl"
+        return (), (Finding.at(place, "DG305", message),)
     outcome = isolate.call(lambda: _ask(hooks.manager), timeout=seconds, label="get_deliverables")
     if outcome.value is None:
         place = sources.of_error(outcome.error, place)

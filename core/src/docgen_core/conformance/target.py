@@ -81,12 +81,20 @@ def find_target(text: str) -> Target:
 def _project(folder: Path) -> Target:
     file = str(folder / _PROJECT)
     try:
-        table = tomllib.loads((folder / _PROJECT).read_text(encoding="utf-8"))
-        project = table["project"]
-        name, points = project["name"], _points(project)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        fault = f"{type(error).__name__}: {error}"
-        return Target(name=folder.name, file=file, points_file=file, fault=fault)
+        return _described(folder, tomllib.loads((folder / _PROJECT).read_text(encoding="utf-8")))
+    except KeyError as error:
+        fault = f"{error.args[0]} is missing"
+    except (OSError, ValueError) as error:
+        fault = str(error)
+    except (TypeError, AttributeError):
+        fault = "the value of a key is of another kind than it should be"
+    return Target(name=folder.name, file=file, points_file=file, fault=fault)
+
+
+def _described(folder: Path, table: Mapping[str, Any]) -> Target:
+    """What a pyproject.toml says; whatever does not fit is an exception."""
+    project, file = table["project"], str(folder / _PROJECT)
+    name, points = _text(project["name"]), _points(project)
     installed = discover().entry_points
     return Target(
         name=name,
@@ -94,10 +102,17 @@ def _project(folder: Path) -> Target:
         chosen=points,
         others=tuple(p for p in installed if normalise(p.distribution) != normalise(name)),
         folders=tuple(str((folder / each).resolve()) for each in _SOURCES),
-        requires=tuple(project.get("dependencies", ())),
+        requires=tuple(map(_text, project.get("dependencies", ()))),
         file=file,
         points_file=file,
     )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    msg = f"expected a text, got {value!r}"
+    raise ValueError(msg)
 
 
 def _points(project: Mapping[str, Any]) -> tuple[EntryPoint, ...]:
@@ -106,9 +121,9 @@ def _points(project: Mapping[str, Any]) -> tuple[EntryPoint, ...]:
         EntryPoint(
             group=group,
             name=name,
-            value=value,
+            value=_text(value),
             distribution=project["name"],
-            version=project.get("version", "0"),
+            version=_text(project.get("version", "0")),
             editable=True,
         )
         for group in GROUPS
