@@ -105,11 +105,11 @@ def _scripts() -> Document:
 
 def _zip_slip() -> Document:
     lines = (
-        "## ../../../../tmp/outside",
+        "## ../../../../outside/of-it",
         "```../../outside.sh\nx\n```",
         "[a](../../outside) ![b](..\\..\\x.png)",
     )
-    return merged_document({"slip": "\n\n".join(lines)}, title="../../../../tmp/outside\x00.html")
+    return merged_document({"slip": "\n\n".join(lines)}, title="../../../../outside/of-it\x00.html")
 
 
 def _notes() -> Document:
