@@ -106,6 +106,16 @@ def test_a_second_run_begins_where_the_first_one_ended(refusing: Shop) -> None:
     assert refusing.fake.chats == 3
 
 
+@pytest.mark.parametrize("bound", [1, 63])
+def test_a_bound_without_room_is_named(shop: Shop, bound: int) -> None:
+    """Nothing is asked that could never be answered, and no field is said to be wrong."""
+    (section,) = write(shop, max_tokens=bound).deliverable_results
+    assert isinstance(section.error, StructureError)
+    assert f"{bound} tokens" in str(section.error)
+    assert "max_tokens" in section.error.hint
+    assert shop.fake.chats == 0
+
+
 #: Answers that are read without asking again: what the model sends, then the rung.
 READ = [
     case("json-in-dress/fenced", f"```json\n{GOOD}\n```"),

@@ -99,6 +99,8 @@ class Ladder:
             StructureError: none of them gave a usable answer.
             ServerError: the server failed.
         """
+        if self._request.max_tokens < _LEAST_TOKENS:
+            raise self._no_room()
         learned = self._memory.recall()
         self._without = learned.why
         if learned.why:
@@ -246,6 +248,12 @@ class Ladder:
     def _learn(self, rung: Rung) -> None:
         if self._without:
             self._memory.learn(rung, self._without)
+
+    def _no_room(self) -> StructureError:
+        return StructureError(
+            f"an answer of at most {self._request.max_tokens} tokens has no room for its structure",
+            hint=f"Raise max_tokens; {_LEAST_TOKENS} is the least, and a model says little in it.",
+        )
 
     def _failed(self) -> StructureError:
         wrong = self._best.problems or ()

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import inspect
 import uuid
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen_core.cache import AnswerCache
-from docgen_core.engine.briefs import as_brief
+from docgen_core.engine.briefs import as_brief, check_fits
 from docgen_core.engine.connection import Connection, connect
 from docgen_core.engine.export import Format, export_all, load_formats
 from docgen_core.engine.inquiry import Inquiry
@@ -19,6 +19,7 @@ from docgen_core.engine.job import Job, Tools
 from docgen_core.engine.keep import with_kept
 from docgen_core.engine.listeners import Listeners
 from docgen_core.engine.loop import off_loop
+from docgen_core.engine.many import Opened, OpenRuns
 from docgen_core.engine.modes import ModeContext, expected_costs, server_concurrency
 from docgen_core.engine.opening import open_folder
 from docgen_core.engine.plan import Plan
@@ -30,7 +31,7 @@ from docgen_core.engine.reporting import with_report
 from docgen_core.engine.result import OrchestrationResult
 from docgen_core.engine.runner import Concurrency, Runner
 from docgen_core.engine.wishes import revisions_of
-from docgen_core.errors import DocgenError, UsageError
+from docgen_core.errors import DocgenError
 from docgen_core.events import Event, Listener, Notice, RunFinished, RunStarted, ServerChosen
 from docgen_core.lmstudio.retry import RetryPolicy
 from docgen_core.model import Brief, DeliverableId, DeliverableResult
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
     from docgen_core.engine.assemble import Assembled
 
 __all__ = ["Process", "Workshop"]
-
-#: Tokens that a brief must leave for any instructions and any answer at all.
-_LEAST_ROOM = 400
 
 Process = Callable[[str, Sequence[str], ModeContext], Any]
 
@@ -133,7 +131,7 @@ class Workshop:
         clock = Clock()
         self.listeners.begin()
         connection, tools, formats = await self.prepare(plan, generator)
-        _check_fits(brief, tools)
+        check_fits(brief, tools)
         recipe = recipe_of(brief, tools, connection.info, run_id)
         run = Run(recipe=recipe, clock=clock)
         absorbing = tools.config.merge_into_single_document and not force
@@ -162,13 +160,7 @@ class Workshop:
                 write_down(job, tools, run, "interrupted", files)
                 raise
         self._cache.trim()
-        self._emit(
-            RunFinished(
-                success_count=result.success_count,
-                error_count=result.error_count,
-                elapsed=result.total_execution_time,
-            )
-        )
+        self._tell_finished(result)
         return result
 
     async def make_many(
@@ -183,23 +175,11 @@ class Workshop:
         self.listeners.begin()
         connection, tools, formats = await self.prepare(plan, generator)
         inquiry = self.inquiry(connection)
-        open_runs: dict[Job, tuple[Run, contextlib.ExitStack]] = {}
-        refused: list[OrchestrationResult] = []
-
-        def jobs() -> Iterator[Job]:
-            for item in briefs:
-                try:
-                    job, run, stack = self._open_job(item, tools, connection, inquiry, folder_of)
-                except DocgenError as error:
-                    refused.append(self._refused(plan, error))
-                    continue
-                open_runs[job] = (run, stack)
-                yield job
-
+        runs = OpenRuns(lambda item: self._open_job(item, tools, connection, inquiry, folder_of))
         runner = Runner(
             plan.inputs,
             expected_costs(tools),
-            jobs(),
+            runs.jobs(briefs),
             concurrency=self._many_concurrency(tools),
             emit=self._emit,
         )
@@ -207,21 +187,21 @@ class Workshop:
         try:
             async with contextlib.aclosing(runner.finished()) as finished:
                 async for job in finished:
-                    run, stack = open_runs.pop(job)
-                    with stack:
-                        date = run.recipe.date
+                    opened = runs.take(job)
+                    with opened.stack:
+                        date = opened.run.recipe.date
                         assembled = await self._assemble(job, tools, force=False, date=date)
-                        yield await self._finish(job, tools, run, assembled, formats)
-                    while refused:
-                        yield refused.pop(0)
-            while refused:
-                yield refused.pop(0)
+                        yield await self._finish(job, tools, opened.run, assembled, formats)
+                    for error in runs.take_refused():
+                        yield self._refused(plan, error)
+            for error in runs.take_refused():
+                yield self._refused(plan, error)
         finally:
             self.listeners.remove(runner.observe)
             self._cache.trim()
-            for job, (run, stack) in open_runs.items():
-                with stack:
-                    write_down(job, tools, run, "interrupted", ())
+            for opened in runs.take_all():
+                with opened.stack:
+                    write_down(opened.job, tools, opened.run, "interrupted", ())
 
     def _open_job(
         self,
@@ -230,7 +210,7 @@ class Workshop:
         connection: Connection,
         inquiry: Inquiry,
         folder_of: Callable[[Brief], Path | str | None] | None,
-    ) -> tuple[Job, Run, contextlib.ExitStack]:
+    ) -> Opened:
         """Start one of many briefs: its folder stays open until the stack is closed.
 
         Raises:
@@ -238,7 +218,7 @@ class Workshop:
             FileError: its folder cannot be written, or another brief is using it.
         """
         brief = as_brief(item)
-        _check_fits(brief, tools)
+        check_fits(brief, tools)
         run_id = uuid.uuid4().hex[:12]
         run = Run(recipe=recipe_of(brief, tools, connection.info, run_id))
         folder = folder_of(brief) if folder_of else None
@@ -258,7 +238,7 @@ class Workshop:
             folder=store,
             revisions=revisions_of(store, brief),
         )
-        return job, run, stack
+        return Opened(job=job, run=run, stack=stack)
 
     def _refused(self, plan: Plan, error: DocgenError) -> OrchestrationResult:
         """The result of a brief that could not be started."""
@@ -359,6 +339,15 @@ class Workshop:
         for key, error in plan.broken.items():
             self._emit(Notice(message=f"left out {key}: {error}"))
 
+    def _tell_finished(self, result: OrchestrationResult) -> None:
+        self._emit(
+            RunFinished(
+                success_count=result.success_count,
+                error_count=result.error_count,
+                elapsed=result.total_execution_time,
+            )
+        )
+
     def _emit(self, event: Event) -> None:
         self.listeners.emit(event)
 
@@ -367,18 +356,6 @@ def _show_finished(job: Job) -> None:
     from docgen_core.engine.assemble import show_finished
 
     show_finished(job)
-
-
-def _check_fits(brief: Brief, tools: Tools) -> None:
-    """Refuse a brief that the model can never hold, before anything is sent."""
-    held = tools.model.context_length
-    needed = tools.estimator.count(brief.text)
-    if held is not None and needed + _LEAST_ROOM > held:
-        raise UsageError(
-            f"the brief needs about {needed:,} tokens, and {tools.model.id} holds {held:,} "
-            "with its answer",
-            hint="Shorten the brief, or load the model with a larger context length.",
-        )
 
 
 def _status(complete: bool) -> str:
