@@ -140,3 +140,23 @@ def test_a_listener_that_raises_is_left_out_and_logged_once(
         assert len(caplog.records) == 1
         engine.orchestrate("A CRM", ["a"])
     assert len(caplog.records) == 2
+
+
+def test_a_section_that_fails_later_is_not_lost(shop: Shop, tmp_path: Path) -> None:
+    """Its text, with what a person wrote, stays in its file, and the run says so."""
+    shop.offer("a")
+    shop.offer("b")
+    shop.fake.enqueue(Reply.text("One."), Reply.text("Two."))
+    shop.engine().orchestrate("A CRM", ["a", "b"], output=tmp_path)
+    mine = tmp_path / "sections" / "b.md"
+    mine.write_text(mine.read_text(encoding="utf-8") + "\nMy words.\n", encoding="utf-8")
+    refusal = Reply.error(400, "Model crashed.")
+    shop.fake.enqueue(Reply.text("Another one."))
+    shop.fake.respond = lambda _: refusal
+    failed = shop.engine(temperature=0.1).orchestrate("A CRM", ["a", "b"], output=tmp_path)
+    assert failed.exit_code == 5
+    assert "does without b, which failed" in " ".join(failed.warnings)
+    assert "My words." in mine.read_text(encoding="utf-8")
+    shop.fake.respond = lambda _: Reply.text("Two again.")
+    shop.engine(temperature=0.1).orchestrate("A CRM", ["a", "b"], output=tmp_path)
+    assert "My words." in (tmp_path / "document.md").read_text(encoding="utf-8")

@@ -109,6 +109,7 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
         if kept is not None:
             warnings.append(f"document.md had been edited by hand; that version is in {kept}")
     warnings += _left_out(job, tools)
+    warnings += _lost(job, tools)
     return Assembled(
         document=document,
         files=tuple(files),
@@ -171,6 +172,23 @@ def _left_out(job: Job, tools: Tools) -> list[str]:
         "or cannot be made again; their texts stay in sections/"
     )
     return [warning]
+
+
+def _lost(job: Job, tools: Tools) -> list[str]:
+    """Sections that this document does without because they failed, with a text of before."""
+    folder = job.folder
+    if folder is None:
+        return []
+    failed = [
+        key for key in tools.plan.order if key in job.results and not _succeeded(job.results, key)
+    ]
+    standing = [key for key in failed if folder.read_section(key) is not None]
+    if not standing:
+        return []
+    names = ", ".join(standing)
+    return [
+        f"the document does without {names}, which failed; the texts of before stay in sections/"
+    ]
 
 
 def _succeeded(results: Mapping[str, DeliverableResult], key: str) -> bool:
