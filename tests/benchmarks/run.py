@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NAMES = (
     *("help", "packs", "tokens", "first_token", "makespan", "prefix"),
-    *("modes", "memory", "soak", "kills", "validity"),
+    *("modes", "memory", "soak", "kills", "validity", "exports"),
 )
 
 
