@@ -6,9 +6,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from docgen_core.cli.progress.board import Board
+from docgen_core.cli.progress.json_words import JsonWords
 from docgen_core.cli.progress.lines import event_line
 from docgen_core.cli.text import clean, one_line
-from docgen_core.events import DeliverableStarted, Event, TextArrived
+from docgen_core.events import AttemptStarted, DeliverableStarted, Event, TextArrived
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,7 +18,7 @@ __all__ = ["StreamDisplay"]
 
 
 class StreamDisplay:
-    """Writes each deliverable under its title, piece by piece.
+    """Writes each deliverable under its title, piece by piece; of JSON, the words alone.
 
     Args:
         console: Where to write.
@@ -28,6 +29,7 @@ class StreamDisplay:
         self._console = console
         self._board = board
         self._mid_line = False
+        self._words = JsonWords()
 
     def __enter__(self) -> Self:
         return self
@@ -46,8 +48,10 @@ class StreamDisplay:
 
         self._board(event)
         if isinstance(event, TextArrived):
-            self._write(clean(event.text))
+            self._write(clean(self._words.take(event.text)))
             return
+        if isinstance(event, AttemptStarted):
+            self._words = JsonWords()
         line = event_line(event, self._board)
         if isinstance(event, DeliverableStarted):
             self._end_line()
