@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import attrs
 
-from docgen_core.api import Document, FileError, PluginError, nodes, read_document
+from docgen_core.api import Document, FileError, PluginError, read_document
 from docgen_plugin_pdf import PdfSettings
 from docgen_plugin_pdf.source import Source, make_figures, write_source
 
@@ -70,7 +70,7 @@ def make_pdf(document: Document, settings: PdfSettings) -> Made:
     reason = ""
     for attempt in range(_ROUNDS + 1):
         source = write_source(document, read, settings, figures, plain)
-        answer, data = typeset(_request(document, read, settings, source))
+        answer, data = typeset(_request(document, settings, source))
         if data:
             return Made(
                 data=data,
@@ -88,12 +88,10 @@ def make_pdf(document: Document, settings: PdfSettings) -> Made:
     )
 
 
-def _request(
-    document: Document, read: nodes.Content, settings: PdfSettings, source: Source
-) -> dict[str, Any]:
+def _request(document: Document, settings: PdfSettings, source: Source) -> dict[str, Any]:
     return {
         "source": source.text,
-        "characters": _characters(document, read),
+        "characters": _characters(source.text),
         "font": settings.font,
         "font_paths": [str(path.absolute()) for path in settings.font_paths],
         "timestamp": _timestamp(document),
@@ -114,10 +112,9 @@ def _timestamp(document: Document) -> int:
     return int(midnight.timestamp())
 
 
-def _characters(document: Document, read: nodes.Content) -> str:
+def _characters(source: str) -> str:
     """The different characters of the text that some fonts do not have."""
-    every = set(document.markdown) | set(read.title)
-    shown = (c for c in every if not c.isascii() and unicodedata.category(c) not in _UNSEEN)
+    shown = (c for c in set(source) if not c.isascii() and unicodedata.category(c) not in _UNSEEN)
     return "".join(sorted(shown)[:_MOST_CHARACTERS])
 
 
@@ -186,10 +183,12 @@ def _without_font(characters: list[str]) -> str:
     counted = Counter(map(_script, characters))
     scripts = ", ".join(f"{name} ({number})" for name, number in counted.most_common(8))
     some = " ".join(f"U+{ord(character):04X}" for character in characters[:5])
-    number = "1 character has" if len(characters) == 1 else f"{len(characters)} characters have"
+    one = len(characters) == 1
+    number = "1 character has" if one else f"{len(characters)} characters have"
     return (
-        f"{number} no font and are shown as boxes: {scripts}, such as {some}; install a font "
-        "with them, or name its folder in settings.pdf.font_paths"
+        f"{number} no font and {'is shown as a box' if one else 'are shown as boxes'}: "
+        f"{scripts}, such as {some}; install a font with "
+        f"{'it' if one else 'them'}, or name its folder in settings.pdf.font_paths"
     )
 
 
