@@ -313,7 +313,8 @@ class DeliverableResult:
         success: Whether there is usable content.
         title: The section heading.
         error: Why it failed, or None.
-        execution_time: Seconds from its first request to its section.
+        execution_time: Seconds from its first request to its section; of a reused one, the seconds
+            that its answer took in the run that asked for it.
         usage: Token counts of the attempt that succeeded, or None when none did.
         prompt_used: The rendered prompt, or None when nothing was sent.
         model: The model that answered; empty when nothing did.

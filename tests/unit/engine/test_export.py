@@ -292,6 +292,27 @@ def test_exporters_are_told_how_each_section_was_made(shop: Shop, tmp_path: Path
     assert seen[0].date
 
 
+def test_a_section_that_is_kept_has_the_time_of_the_run_that_asked(
+    shop: Shop, tmp_path: Path
+) -> None:
+    """Not the moment that it took to find it again; an export of the folder says the same."""
+    seen: list[Document] = []
+
+    class Asking(Writer):
+        def export(self, document: Document, target: Path) -> None:
+            seen.append(document)
+            super().export(document, target)
+
+    offer(shop, html=Asking())
+    shop.engine().orchestrate(BRIEF, output=tmp_path)
+    (record,) = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["sections"]
+    result = shop.engine(formats=("html",)).orchestrate(BRIEF, output=tmp_path)
+    assert result.deliverable_results[0].reused
+    ((facts,),) = (document.facts for document in seen)
+    assert facts.seconds is not None
+    assert 0 < facts.seconds <= record["seconds"]
+
+
 @pytest.mark.parametrize(
     ("remarks", "shown"),
     [

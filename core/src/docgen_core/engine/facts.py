@@ -21,8 +21,8 @@ def section_facts(job: Job, tools: Tools) -> tuple[SectionFacts, ...]:
 
 def _of_result(key: str, job: Job, tools: Tools) -> SectionFacts:
     result = job.results[key]
-    # A section that was taken from an earlier run took that run's time, which is not known here.
-    seconds = None if result.reused or result.cached else round(result.execution_time, 3)
+    # What comes from the user's cache took the time of another folder's run, which nobody noted.
+    seconds = None if result.cached else round(result.execution_time, 3)
     return SectionFacts(
         section=key,
         plugin=tools.releases.get(key, ""),
@@ -44,7 +44,7 @@ def recorded_facts(record: RunRecord | None) -> tuple[SectionFacts, ...]:
             plugin=section.plugin,
             model=section.model,
             template=section.template.partition(" (")[0],
-            seconds=section.seconds or None,
+            seconds=None if section.cached else section.seconds or None,
             usage=_usage(section.usage),
             attempts=section.attempts,
         )

@@ -171,6 +171,8 @@ class Job:
             raise
         except DocgenError as error:
             result = self.fail(key, error)
+        if result.reused:  # like its tokens, its time is that of the run that asked
+            return result
         return attrs.evolve(result, execution_time=time.monotonic() - started)
 
     async def ask_what(self, deliverable: Deliverable) -> Question:
@@ -340,6 +342,7 @@ class Job:
             deliverable_type=DeliverableId(deliverable.id),
             title=templates.title(deliverable, context.language),
             content=content.strip() + "\n",
+            execution_time=stored.seconds,
             usage=stored.usage,
             prompt_used=question.fitted.prompt,
             model=stored.model,
