@@ -89,6 +89,7 @@ class Ladder:
         self._seen: list[str] = []
         self._best = Built(found=False)
         self._last: Answer | None = None
+        self._error: GenerationError | None = None
         #: Why the schema does not work with this model, as far as that is known.
         self._without = ""
 
@@ -170,6 +171,7 @@ class Ladder:
             answer = await self._send(rung, request)
         except GenerationError as error:
             purse.lose(error, limit)
+            self._error = error
             self._seen.append(f"{rung}: {error}")
             if not self._passes(rung, error):
                 raise
@@ -256,10 +258,14 @@ class Ladder:
         )
 
     def _failed(self) -> StructureError:
-        wrong = self._best.problems or ()
-        told = "; ".join(map(str, wrong[:4])) or "there was no JSON in any answer"
+        told, hint = "; ".join(map(str, self._best.problems[:4])), _HINT
+        if not told and self._last is None and self._error is not None:
+            # No answer came at all: what the server said tells more.
+            told, hint = str(self._error), self._error.hint or _HINT
         error = StructureError(
-            f"no usable structured answer after {self._purse.spent} requests: {told}", hint=_HINT
+            f"no usable structured answer after {self._purse.spent} requests: "
+            f"{told or 'there was no JSON in any answer'}",
+            hint=hint,
         )
         error.attempts = self._purse.spent
         return error

@@ -31,11 +31,18 @@ class Clock:
     def __init__(self) -> None:
         self.started = dt.datetime.now(tz=dt.UTC)
         self._mark = time.monotonic()
+        self._recorded: float | None = None
 
     @property
     def seconds(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self._mark
+
+    def recorded(self) -> float:
+        """Seconds until this was first asked for: what run.json and the exported report say."""
+        if self._recorded is None:
+            self._recorded = self.seconds
+        return self._recorded
 
 
 @attrs.frozen(kw_only=True)
@@ -105,7 +112,7 @@ def record_of(
         server=run.recipe.server,
         run_id=run.recipe.run_id,
         started=run.clock.started,
-        seconds=run.clock.seconds,
+        seconds=run.clock.recorded(),
         files=files,
         order=order,
         requests=run.timeline.requests,
