@@ -74,6 +74,7 @@ TROUBLES = (
         replies=(Reply.stream_error("Error rendering prompt with jinja template"),),
     ),
     Trouble(says="is empty", replies=(Reply.text(""),)),
+    Trouble(says="no usable structured answer", replies=(Reply.raw_text("Sure! Here you go."),)),
 )
 
 
