@@ -25,7 +25,7 @@ help:
 	@echo "make fuzz    fuzz what comes from outside, for some twenty minutes"
 	@echo "make kill-test  200 kills instead of twelve"
 	@echo "make look    look at the HTML page in a real browser, with an accessibility check"
-	@echo "make look-office  look at the Word file and the slides in LibreOffice"
+	@echo "make look-office  look at the Word file, slides, PDF and e-book with other programs"
 	@echo "make audit   look for known vulnerabilities in what is installed"
 	@echo "make clean   remove what the other targets made"
 
@@ -82,8 +82,8 @@ look: $(VENV)/.dev
 	npm install --silent --no-save --prefix output/look axe-core
 	$(BIN)/python -m pytest -q -m browser plugins
 
-# Needs LibreOffice and poppler (Debian: libreoffice-writer libreoffice-impress poppler-utils), so it
-# is no part of the tests; leaves pictures in output/look.
+# Needs LibreOffice, poppler and epubcheck (Debian: libreoffice-writer libreoffice-impress
+# poppler-utils epubcheck), so it is no part of the tests; leaves pictures in output/look.
 look-office: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m look plugins
 

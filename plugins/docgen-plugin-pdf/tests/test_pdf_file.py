@@ -14,7 +14,7 @@ import attrs
 import pytest
 from pypdf import PdfReader
 
-from docgen_core.api import Document, Exporter, FileError, PluginError, nodes
+from docgen_core.api import Document, Exporter, FileError, PluginError, nodes, read_document
 from docgen_plugin_pdf import PdfSettings, exporter, make
 from docgen_plugin_pdf.body import Body
 from docgen_plugin_pdf.make import make_pdf
@@ -254,3 +254,16 @@ def test_a_link_to_nowhere_is_text() -> None:
     )
     written = body.inline([nodes.CrossReference(target="x", children=(nodes.Text("y"),))])
     assert written == '#"y";'
+
+
+@pytest.mark.parametrize(
+    ("text", "turned"),
+    [("שלום all", True), ("مرحبا", True), ("123 שלום", True), ("all שלום", False), ("1!", False)],
+)
+def test_a_paragraph_that_is_read_from_the_right_begins_there(text: str, turned: bool) -> None:
+    """In a document in another language, too."""
+    made = document(markdown=f"# T\n\n## S\n\n{text}\n")
+    written = write_source(
+        made, read_document(made), PdfSettings(), make_figures(made, PdfSettings())
+    )
+    assert ("#set text(dir: rtl)" in written.text) == turned

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
+from unicodedata import bidirectional
 from urllib.parse import quote
 
 import attrs
@@ -128,7 +129,10 @@ class Body:
         )
 
     def _paragraph(self, paragraph: nodes.Paragraph) -> str:
-        return f"#par[{self.inline(paragraph.children)}];"
+        written = f"#par[{self.inline(paragraph.children)}];"
+        if not _right_to_left(nodes.plain_text(paragraph.children)):
+            return written
+        return f"#[#set text(dir: rtl);{written}];"
 
     def _list(self, block: nodes.List) -> str:
         items = ", ".join(f"[{self._item(item, tight=block.tight)}]" for item in block.items)
@@ -186,6 +190,12 @@ def listing(text: str, language: str = "") -> str:
     known = _LANGUAGE.fullmatch(language) and len(text) <= _LONGEST_CODE
     lang = f", lang: {literal(language)}" if known else ""
     return f"#raw({literal(breakable(text, _CODE_LINE) or ' ')}, block: true{lang});"
+
+
+def _right_to_left(text: str) -> bool:
+    """Whether the first letter of a paragraph has it read from the right."""
+    strong = (kind for kind in map(bidirectional, text) if kind in {"L", "R", "AL"})
+    return next(strong, "L") != "L"
 
 
 def _placeless(cell: nodes.Cell) -> nodes.Cell:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,7 +64,9 @@ def _choose_fonts(request: dict[str, Any]) -> tuple[Any, list[str]]:
     paths = list(request["font_paths"])
     own = typst.Fonts(include_system_fonts=False, font_paths=paths)
     missing = _missing(request["characters"], own)
-    if not missing and request["font"] in {"", *own.families()}:
+    # The built-in font with Arabic is one for code: its letters hardly join.
+    joined = any(unicodedata.bidirectional(x) == "AL" for x in request["characters"])
+    if not (missing or joined) and request["font"] in {"", *own.families()}:
         return own, missing
     every = typst.Fonts(include_system_fonts=True, font_paths=paths)
     return every, _missing("".join(missing), every)

@@ -15,7 +15,9 @@ _LONGEST_WORD: Final = 24
 _LONG: Final = re.compile(
     rf"[^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\U0010ffff]{{{_LONGEST_WORD + 1},}}"
 )
-_ESCAPED: Final = re.compile(r'[\x00-\x1f\x7f-\x9f"\\\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]')
+_ESCAPED: Final = re.compile(
+    r'[\x00-\x1f\x7f-\x9f"\\\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]'
+)
 #: After these a long word is broken rather than in the middle of a name.
 _SOFT: Final = re.compile(r"([/\\._?&=:;,|@#%+-])")
 

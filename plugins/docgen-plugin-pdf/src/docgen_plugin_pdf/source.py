@@ -36,6 +36,7 @@ _EAST_ASIAN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "zh": ("Noto Serif CJK SC", "Noto Sans CJK SC", "Songti SC", "SimSun"),
     }
 )
+_ARABIC: Final = ("Noto Naskh Arabic", "Noto Sans Arabic", "Amiri", "Geeza Pro", "Arial")
 _EMOJI: Final = ("Noto Color Emoji", "Apple Color Emoji", "Segoe UI Emoji")
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:-[a-z]{4})?(?:-([a-z]{2}))?(?:-.*)?", re.IGNORECASE)
 
@@ -157,7 +158,7 @@ def _language(tag: str) -> tuple[str, str]:
 
 
 def _fonts(first: str, language: str) -> str:
-    names = (first, _FONT, *_EAST_ASIAN.get(language, ()), *_EMOJI)
+    names = (first, _FONT, *_EAST_ASIAN.get(language, ()), *_ARABIC, *_EMOJI)
     return f"({', '.join(map(literal, dict.fromkeys(names)))},)"
 
 
