@@ -21,8 +21,8 @@ from docgen_plugin_docx.language import direction_runs, reads_right_to_left
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FIELDS = {"TOC", "PAGE", "NOTEREF"}
 KINDS = {
-    "core-properties", "extended-properties", "footer", "footnotes", "header", "hyperlink",
-    "image", "numbering", "officeDocument", "settings", "styles",
+    "core-properties", "extended-properties", "fontTable", "footer", "footnotes", "header",
+    "hyperlink", "image", "numbering", "officeDocument", "settings", "styles", "theme",
 }  # fmt: skip
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
-from support.hostile_documents import hostile_document
+from support.hostile_documents import UNMERGED, hostile_document
+from support.office_schema import schema_errors
 
 from docgen_core.api import Document
 from docgen_plugin_docx import DocxSettings, exporter
@@ -44,6 +46,8 @@ ORDER = {
         unhideWhenUsed qFormat locked personal personalCompose personalReply rsid pPr rPr tblPr
         trPr tcPr tblStylePr""",
     "styles": "docDefaults latentStyles style",
+    "font": """altName panose1 charset family notTrueType pitch sig embedRegular embedBold
+        embedItalic embedBoldItalic""",
     "docDefaults": "rPrDefault pPrDefault",
     "tblStylePr": "pPr rPr tblPr trPr tcPr",
     "tblBorders": "top left start bottom right end insideH insideV",
@@ -136,3 +140,46 @@ def test_every_cell_ends_with_a_paragraph_and_no_two_tables_touch(tmp_path: Path
         assert cell[-1].tag == f"{W}p"
     for one in body.iter(f"{W}tbl"):
         assert one.getnext().tag == f"{W}p"
+
+
+def showcase() -> Document:
+    """Every kind of node."""
+    return Document(title="T", markdown=SHOWCASE.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "source", ["showcase", "unmerged", "right to left", "notes", "answer", "nested", "scripts"]
+)
+def test_the_whole_file_follows_the_published_schemas(tmp_path: Path, source: str) -> None:
+    """Elements, attributes, values, parts and relationships, as Word expects them."""
+    makers: dict[str, Callable[[], Document]] = {
+        "showcase": showcase,
+        "unmerged": lambda: Document(title="T", markdown=UNMERGED),
+    }
+    made = makers[source]() if source in makers else hostile_document(source)
+    exporter.export(made, tmp_path / "d.docx")
+    assert schema_errors(tmp_path / "d.docx") == []
+
+
+def test_a_file_on_a_template_follows_them_too(tmp_path: Path) -> None:
+    """That of the library, which is one that Word made."""
+    import docx
+
+    docx.Document().save(str(tmp_path / "team.docx"))
+    settings = DocxSettings(template=tmp_path / "team.docx")
+    exporter.export(showcase(), tmp_path / "d.docx", settings)
+    assert schema_errors(tmp_path / "d.docx") == []
+
+
+def test_the_check_of_the_schemas_finds_what_is_wrong(tmp_path: Path) -> None:
+    """It would tell."""
+    exporter.export(showcase(), tmp_path / "d.docx")
+    with zipfile.ZipFile(tmp_path / "d.docx") as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts["word/document.xml"] = parts["word/document.xml"].replace(
+        b"<w:tblGrid>", b"<w:tblGrid/><w:tblPr/><w:tblGrid>", 1
+    )
+    with zipfile.ZipFile(tmp_path / "bad.docx", "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    assert schema_errors(tmp_path / "bad.docx") != []

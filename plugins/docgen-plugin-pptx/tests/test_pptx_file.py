@@ -15,6 +15,7 @@ import pytest
 from pptx.presentation import Presentation
 from pptx.util import Emu
 from support.hostile_documents import HOSTILE, UNMERGED, hostile_document, merged_document
+from support.office_schema import schema_errors
 
 from docgen_core.api import Document, Exporter, FileError, UsageError
 from docgen_plugin_pptx import PptxSettings, exporter
@@ -193,6 +194,16 @@ def test_no_two_shapes_of_a_slide_have_one_id(tmp_path: Path) -> None:
     for slide in slides(tmp_path).slides:
         ids = [shape.shape_id for shape in slide.shapes]
         assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("with_template", [False, True])
+def test_the_whole_file_follows_the_published_schemas(
+    tmp_path: Path, *, with_template: bool
+) -> None:
+    """Elements, attributes, values, parts and relationships, as PowerPoint expects them."""
+    settings = PptxSettings(template=template(tmp_path) if with_template else None)
+    slides(tmp_path, None, settings)
+    assert schema_errors(tmp_path / "document.pptx") == []
 
 
 def test_the_properties_and_the_language_are_told(tmp_path: Path) -> None:

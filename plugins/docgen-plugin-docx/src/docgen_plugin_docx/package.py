@@ -25,8 +25,10 @@ _NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "docProps/core.xml": "core.xml",
         "word/_rels/document.xml.rels": "document-rels.xml",
         "word/document.xml": "document.xml",
+        "word/fontTable.xml": "fontTable.xml",
         "word/settings.xml": "settings.xml",
         "word/styles.xml": "styles.xml",
+        "word/theme/theme1.xml": "theme.xml",
     }
 )
 
