@@ -83,9 +83,10 @@ def get_template(deliverable: Deliverable, context: HookContext) -> TemplateRef 
     When: after the answer was read and post-processed, and in `docgen validate`.
     Who: the owner. A pack or a project folder replaces a template by offering a file of the same
         name earlier in the loader chain, not through this hook.
-    Result: a `TemplateRef`; the template sees `deliverable`, `draft`, `data`, `context`,
+    Result: a `TemplateRef`; the template sees `deliverable`, `draft`, `data`, `layout`, `context`,
         `words`.
-    None: the shared `section.md.j2`, which writes the answer as it is.
+    None: the shared `section.md.j2`, which writes free Markdown as it is, and structured data with
+    a heading for each field.
 
     Example:
         >>> from docgen_core.api import TemplateRef, hookimpl

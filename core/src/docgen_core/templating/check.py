@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["SECTION_VARIABLES", "Closure", "Problem", "check_template", "close_over"]
 
 #: What the template of a section sees.
-SECTION_VARIABLES: Final = ("deliverable", "draft", "data", "context", "words")
+SECTION_VARIABLES: Final = ("deliverable", "draft", "data", "layout", "context", "words")
 
 
 @attrs.frozen(kw_only=True, order=True)

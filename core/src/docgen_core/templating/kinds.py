@@ -85,6 +85,7 @@ def section_kinds(
         "deliverable": Record(Deliverable, methods=methods),
         "draft": Record(Draft, {"data": data}, methods),
         "data": data,
+        "layout": None,
         "context": Record(HookContext, {"settings": settings}, methods),
         "words": Words(words),
     }

@@ -137,6 +137,7 @@ class Templates:
             deliverable=deliverable,
             draft=draft,
             data=escaped_view(draft.data),
+            layout=_layout(deliverable, draft, words),
             context=context,
             words=escaped_view(words),
         )
@@ -331,3 +332,12 @@ class Templates:
             f"`docgen templates which {name}` names the file in use."
         )
         return TemplateError(f"template {name!r} failed: {fault}", hint=hint)
+
+
+def _layout(deliverable: Deliverable, draft: Draft, words: Mapping[str, str]) -> str:
+    if deliverable.schema is None or not isinstance(draft.data, deliverable.schema):
+        return draft.markdown
+    # Imported here: a run without structured deliverables does without.
+    from docgen_core.templating.layout import lay_out
+
+    return lay_out(draft.data, words)
