@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,12 @@ from support.rows import row
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*ROOT.glob("core/src/**/*.py"), *ROOT.glob("templates/**/*.py")])
+EXPORTERS = [
+    path
+    for project in sorted(ROOT.glob("plugins/*/pyproject.toml"))
+    if "docgen.exporters" in project.read_text(encoding="utf-8")
+    for path in sorted(project.parent.glob("src/**/*.py"))
+]
 #: Modules that run what they read, and modules that send what they are told.
 FORBIDDEN_MODULES = frozenset(
     {"pickle", "marshal", "shelve", "dill", "cloudpickle", "jsonpickle", "yaml", "ruamel", "dbm"}
@@ -71,6 +78,24 @@ def relative(path: Path) -> str:
 def test_nothing_that_is_read_is_run(path: Path) -> None:
     """No pickle, no eval, no template from a text, no archive, two starters of processes."""
     assert list(faults(path.read_text(encoding="utf-8"), relative(path))) == []
+
+
+@row("S18")
+def test_no_format_starts_another_program() -> None:
+    """Only this Python, with constant arguments; the core's own starters are held above."""
+    starts = set()
+    for path in EXPORTERS:
+        source = path.read_text(encoding="utf-8")
+        tree = ast.parse(source)
+        methods = {called.removeprefix(".") for called, _ in calls(tree) if called[0] == "."}
+        assert not methods & {"system", "popen"}, path
+        if "subprocess" in set(modules(tree)):
+            starts.add(path.parent.name)
+            commands = re.findall(r"command = \[(.*)\]", source)
+            assert len(commands) == source.count("subprocess.run(") == source.count("timeout=")
+            assert source.count("subprocess.") == len(commands) + source.count("TimeoutExpired")
+            assert all(command.startswith("sys.executable, ") for command in commands), path
+    assert starts <= {"docgen_plugin_pdf"}
 
 
 @pytest.mark.parametrize(
