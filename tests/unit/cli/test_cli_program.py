@@ -309,3 +309,11 @@ def test_interruption_ends_with_130(good: Docgen) -> None:
         hold.release()
     assert process.returncode == 130
     assert "docgen: error: interrupted" in errors.decode()
+
+
+def test_trio_is_not_loaded_for_nothing(good: Docgen) -> None:
+    """The HTTP library looks for it, and loading it starts a process."""
+    (good.site / "trio.py").write_text("raise SystemExit('trio was loaded')\n")
+    with FakeLMStudio() as server:
+        done = good("models", DOCGEN_BASE_URL=server.base_url)
+    assert (done.returncode, "demo-8b" in done.stdout) == (0, True), done.stderr

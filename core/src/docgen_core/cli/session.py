@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -64,6 +65,8 @@ class Session:
         """
         from docgen_core.engine import OrchestrationEngine
 
+        if listeners:  # whoever listens is going to ask the server
+            _load_http()
         loaded = loaded or self.settings()
         registry = self.registry(loaded)
         return OrchestrationEngine(
@@ -88,6 +91,20 @@ class Session:
         if self.verbosity == 0:
             return {}
         return {"enable_logging": True, "log_level": "INFO" if self.verbosity == 1 else "DEBUG"}
+
+
+def _load_http() -> None:
+    """Load the HTTP library without trio, in this process, which is docgen's alone.
+
+    httpcore imports trio wherever that is installed, and trio asks ctypes for a library, which
+    starts ldconfig: 60 ms and a process for nothing, because docgen runs on asyncio.
+    """
+    if "trio" not in sys.modules:
+        sys.modules["trio"] = None  # type: ignore[assignment] # Python's own mark for "not there"
+        try:
+            importlib.import_module("httpcore")
+        finally:
+            del sys.modules["trio"]
 
 
 def leave_now() -> None:
