@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import attrs
 import pytest
 from support.rows import case, row
 from support.shapes import Cases
 from support.shop import Shop
 
 from docgen_core import OrchestrationResult
+from docgen_core.api import Field
 from docgen_core.errors import GenerationError, StructureError
 from docgen_core.testing import Answer, FakeLMStudio, FakeModel, RecordedRequest, Reply
 
@@ -37,6 +39,13 @@ VALUE: dict[str, Any] = {
     "ready": True,
 }
 GOOD = json.dumps(VALUE)
+
+
+@attrs.frozen(kw_only=True)
+class Names:
+    """A list that has to be longer than one."""
+
+    names: Annotated[tuple[str, ...], Field("who works here", least=3)]
 
 
 def write(shop: Shop, tmp_path: Path | None = None, **config: Any) -> OrchestrationResult:
@@ -114,6 +123,15 @@ def test_a_bound_without_room_is_named(shop: Shop, bound: int) -> None:
     assert f"{bound} tokens" in str(section.error)
     assert "max_tokens" in section.error.hint
     assert shop.fake.chats == 0
+
+
+def test_the_error_tells_what_was_wrong_with_the_answer(shop: Shop) -> None:
+    """Not that a list is missing which the model gave, only too short."""
+    shop.offer("names", schema=Names, api=(1, 1))
+    shop.fake.respond = lambda _: raw('{"names": ["Anna"]}')
+    (section,) = shop.engine().orchestrate("A ward rota.", ["names"]).deliverable_results
+    assert isinstance(section.error, StructureError)
+    assert "names: needs 3 items or more, has 1" in str(section.error)
 
 
 #: Answers that are read without asking again: what the model sends, then the rung.

@@ -62,10 +62,10 @@ def read_pack(folder: Path, *, language: str = "") -> Pack:
     names = _in_order(_section_files(folder), record)
     whole = [_DOCUMENT] if (folder / _DOCUMENT).is_file() else []
     if not names and not whole:
-        raise FileError(
-            f"there is no Markdown to check in {folder}",
-            hint="Name a folder that `docgen generate -o` wrote to, or one with Markdown files.",
-        )
+        hint = "Name a folder that `docgen generate -o` wrote to, or one with Markdown files."
+        if record is not None:
+            hint = "The run wrote no section; `docgen status` says why."
+        raise FileError(f"there is no Markdown to check in {folder}", hint=hint)
     findings = list(_missing(folder, record))
     sections = [part for name in names for part in _parts(folder, name, 1, findings)]
     document = [part for name in whole for part in _parts(folder, name, 2, findings)]

@@ -20,7 +20,7 @@ from docgen_core.engine.rungs import Rung, RungMemory
 from docgen_core.engine.wanted import Wanted, response_format
 from docgen_core.errors import ContextLengthError, GenerationError, Retry, StructureError
 from docgen_core.lmstudio.types import ChatRequest, Message
-from docgen_core.structure import Built, build, read_answer
+from docgen_core.structure import Built, Problem, build, read_answer
 
 __all__ = ["Climbed", "Ladder"]
 
@@ -153,7 +153,7 @@ class Ladder:
         built = build(value, self._wanted.cls, self._wanted.ids)
         last = asker.last or self._last
         if built.data is None or last is None:
-            self._best = built
+            self._best = attrs.evolve(built, problems=_first_told(self._best, built))
             raise self._failed()
         if not self._best.found:
             self._learn("fields")
@@ -269,6 +269,12 @@ class Ladder:
         )
         error.attempts = self._purse.spent
         return error
+
+
+def _first_told(before: Built, after: Built) -> tuple[Problem, ...]:
+    """What is wrong still, as it was told of the whole answer, where that says more."""
+    told = {problem.path: problem for problem in before.problems} if before.found else {}
+    return tuple(told.get(problem.path, problem) for problem in after.problems)
 
 
 def _cut(answer: Answer) -> bool:
