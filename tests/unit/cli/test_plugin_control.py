@@ -191,6 +191,31 @@ def test_doctor_names_each_problem_with_a_remedy(good: Docgen) -> None:
     assert all(problem["remedy"] for problem in told["problems"])
 
 
+def test_the_settings_of_a_format_are_shown(good: Docgen) -> None:
+    """As those of a document are."""
+    source = """
+        import attrs
+
+        @attrs.frozen(kw_only=True)
+        class Settings:
+            width: int = attrs.field(default=80, metadata={"help": "Characters of a line."})
+
+        class Writer:
+            suffix = ".txt"
+            settings = Settings
+
+            def export(self, document, target, *, settings):
+                target.write_text(document.title)
+
+        exporter = Writer()
+    """
+    good.install("txt-plugin", source, {"docgen.exporters": ["txt = txt_plugin:exporter"]})
+    block = good("config", "settings", "txt")
+    assert tomllib.loads(block.stdout) == {"settings": {"txt": {"width": 80}}}
+    shown = good("plugins", "show", "txt").stdout
+    assert "width: a whole number, default 80. Characters of a line." in shown
+
+
 def test_config_settings_prints_a_block(good: Docgen) -> None:
     """It can be appended to docgen.toml as it is."""
     block = good("config", "settings", "alpha")

@@ -27,7 +27,7 @@ from docgen_core.settings import structure_settings
 from docgen_core.store.atomic import file_errors
 from docgen_core.store.disk import TEMPORARY
 
-__all__ = ["Format", "export_all", "load_formats"]
+__all__ = ["Format", "export_all", "exporter_settings", "load_formats"]
 
 #: Seconds that one export may take.
 _TIMEOUT: Final = 600.0
@@ -105,12 +105,26 @@ def _load(registry: Registry, name: str, table: Mapping[str, Any]) -> Format:
     return Format(name=name, exporter=exporter, suffix=suffix, settings=settings)
 
 
-def _settings(name: str, exporter: Exporter, table: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the plugin's class
+def exporter_settings(registry: Registry, name: str) -> type[attrs.AttrsInstance] | None:
+    """Give the class of what users may set for a format, or None when it has no settings.
+
+    Raises:
+        PluginError: the format has no plugin, or its plugin is broken.
+    """
+    return _settings_class(name, cast("Exporter", registry.load_object(EXPORTERS, name)))
+
+
+def _settings_class(name: str, exporter: Exporter) -> type[attrs.AttrsInstance] | None:
     cls = getattr(exporter, "settings", None)
-    if isinstance(cls, type) and attrs.has(cls):
-        return structure_settings(cls, table, path=f"settings.{name}")
+    if cls is None or (isinstance(cls, type) and attrs.has(cls)):
+        return cls
+    raise _unusable(name, "its settings are no attrs class")
+
+
+def _settings(name: str, exporter: Exporter, table: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the plugin's class
+    cls = _settings_class(name, exporter)
     if cls is not None:
-        raise _unusable(name, "its settings are no attrs class")
+        return structure_settings(cls, table, path=f"settings.{name}")
     if table:
         raise SettingsError((f"settings.{name}: the format {name} has no settings",))
     return None

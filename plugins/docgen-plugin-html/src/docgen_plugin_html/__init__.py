@@ -24,11 +24,19 @@ class HtmlSettings:
         stylesheet: A CSS file of yours, put after docgen's own.
     """
 
-    theme: Literal["auto", "light", "dark"] = "auto"
-    details: bool = True
-    diagrams: bool = True
-    report: bool = True
-    stylesheet: Path | None = None
+    theme: Literal["auto", "light", "dark"] = attrs.field(
+        default="auto", metadata={"help": "What the page begins with; auto follows the system."}
+    )
+    details: bool = attrs.field(
+        default=True, metadata={"help": "Tell under each section how it was made."}
+    )
+    diagrams: bool = attrs.field(default=True, metadata={"help": "Draw Mermaid diagrams."})
+    report: bool = attrs.field(
+        default=True, metadata={"help": "Have the report of the run as a second tab."}
+    )
+    stylesheet: Path | None = attrs.field(
+        default=None, metadata={"help": "A CSS file of yours, put after docgen's own."}
+    )
 
 
 @attrs.frozen

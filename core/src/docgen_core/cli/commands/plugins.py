@@ -140,9 +140,12 @@ def _find(registry: Registry, name: str) -> tuple[PluginInfo, ...]:
 
 def _facts(registry: Registry, info: PluginInfo) -> dict[str, Any]:
     from docgen_core.cli.facts import plain
-    from docgen_core.plugins import DELIVERABLES, Status
+    from docgen_core.engine.export import exporter_settings
+    from docgen_core.plugins import DELIVERABLES, EXPORTERS, Status
 
     facts: dict[str, Any] = plain(info)
+    if info.group == EXPORTERS and info.status is Status.ACTIVE:
+        facts["exporter"] = {"settings": _settings(exporter_settings(registry, info.name))}
     if info.group == DELIVERABLES and info.status is Status.ACTIVE:
         offered = registry.deliverable(info.name)
         facts["deliverable"] = {
@@ -198,16 +201,22 @@ def _card(facts: dict[str, Any]) -> Iterator[str]:
     if facts["hooks"]:
         yield f"  hooks    {', '.join(facts['hooks'])}"
     if "deliverable" in facts:
-        yield from _deliverable_card(facts["name"], facts["deliverable"])
+        yield from _deliverable_card(facts["deliverable"])
+    for kind in ("deliverable", "exporter"):
+        if kind in facts:
+            yield from _settings_card(facts["name"], facts[kind]["settings"])
 
 
-def _deliverable_card(name: str, facts: dict[str, Any]) -> Iterator[str]:
+def _deliverable_card(facts: dict[str, Any]) -> Iterator[str]:
     yield f"  writes   {facts['title']}: {facts['summary']}"
     for key in ("needs", "uses"):
         if facts[key]:
             yield f"  {key:<7}  {', '.join(facts[key])}"
-    if facts["settings"]:
+
+
+def _settings_card(name: str, settings: list[dict[str, Any]]) -> Iterator[str]:
+    if settings:
         yield f"  settings, under [settings.{name}] in docgen.toml:"
-    for setting in facts["settings"]:
+    for setting in settings:
         default = "must be set" if setting["required"] else f"default {setting['default']!r}"
         yield f"    {setting['name']}: {setting['expected']}, {default}. {setting['help']}".rstrip()
