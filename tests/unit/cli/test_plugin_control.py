@@ -143,6 +143,14 @@ def test_lists_as_options(good: Docgen, options: tuple[str, ...], expected: dict
     assert {name: found[name] for name in expected} == expected
 
 
+@pytest.mark.parametrize("command", [("deliverables",), ("generate", "A gym"), ("validate",)])
+def test_that_all_is_switched_off_is_said(good: Docgen, command: tuple[str, ...]) -> None:
+    """Not that nothing is installed, and not to install it."""
+    done = good(*command, "--no-plugins")
+    assert "is switched off" in done.stdout + done.stderr
+    assert "pip install" not in done.stdout + done.stderr
+
+
 def test_doctor_finds_nothing_in_good_plugins(good: Docgen) -> None:
     """All is well: exit code 0."""
     done = good("plugins", "doctor")

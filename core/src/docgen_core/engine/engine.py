@@ -125,10 +125,8 @@ class OrchestrationEngine(Upkeep):
             return make_plan(wanted, lookup)
         installed = self.registry.deliverable_ids()
         if not installed:
-            raise UsageError(
-                "no deliverable plugin is installed",
-                hint="They come as plugins: `pip install docgen-plugin-...`.",
-            )
+            reason, hint = self.registry.why_no_deliverables()
+            raise UsageError(reason, hint=hint)
         return make_plan(installed, lookup, tolerant=True)
 
     async def aplan(self, deliverable_types: Sequence[str] | None = None) -> Plan:

@@ -201,6 +201,10 @@ def broken(infos: Iterable[PluginInfo]) -> tuple[str, ...]:
     )
 
 
+#: For where nothing is installed.
+NONE_HINT: Final = "They come as plugins: `pip install docgen-plugin-...`."
+
+
 def pip_hint(name: str, installed: Sequence[str]) -> str:
     """Say how to get the plugin for a name, by the rule that names distributions.
 

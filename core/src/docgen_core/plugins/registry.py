@@ -120,6 +120,15 @@ class Registry:
         """Give the ids of every deliverable that is offered, sorted, without importing any."""
         return self.names(DELIVERABLES)
 
+    def why_no_deliverables(self) -> tuple[str, str]:
+        """Say why there is none, and what would help; for where `deliverable_ids` is empty."""
+        if any(self._points(DELIVERABLES)):
+            hint = (
+                "`docgen plugins` lists them; look at --no-plugins and the lists in the settings."
+            )
+            return "every installed deliverable is switched off", hint
+        return "no deliverable plugin is installed", listing.NONE_HINT
+
     def deliverable(self, name: str, *, needed_by: str = "") -> Deliverable:
         """Give a deliverable, loading the plugin that owns it.
 

@@ -99,8 +99,9 @@ def _print(
         for line in columns(("id", "needs", "what it is"), rows):
             session.output.line(line)
     elif not broken:
-        session.output.line("No documents are installed. They come as plugins:")
-        session.output.line("  pip install docgen-plugin-...")
+        reason, hint = session.registry().why_no_deliverables()
+        session.output.line(f"Nothing to write: {reason}.")
+        session.output.line(f"  {hint}")
     for error in broken.values():
         session.output.line(f"\n{error}")
         session.output.line(f"  {error.hint}")

@@ -37,5 +37,6 @@ def validate(session: Session) -> int:
         for error in each["errors"]:
             session.output.line(f"       {error}")
     if not found:
-        session.output.line("No documents are installed, so there is nothing to check.")
+        reason, _ = session.registry().why_no_deliverables()
+        session.output.line(f"Nothing to check: {reason}.")
     return 0 if valid else _INVALID
