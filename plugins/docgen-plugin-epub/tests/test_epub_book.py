@@ -313,3 +313,19 @@ def test_a_section_without_headings_is_a_book_too() -> None:
     made = attrs.evolve(document("showcase"), markdown="Only text.", outline=())
     book = Book(make_book(made, EpubSettings()))
     assert list(book.inner) == [("title.xhtml", "")]
+
+
+def test_a_table_that_is_too_wide_for_a_small_screen_is_marked() -> None:
+    """The style sheet breaks its words rather than letting it run off the page."""
+    row = "|" + "a|" * 7 + "\n|" + "-|" * 7 + f"\n|{'x' * 30}|\n"
+    found = Book(make_book(Document(title="T", markdown=f"# T\n\n## S\n\n{row}"), EpubSettings()))
+    page = found.pages["section-1.xhtml"]
+    assert [table.get("class") for table in page.iter(f"{_XHTML}table")] == ["many"]
+    assert [c.get("class") for c in page.iter(f"{_XHTML}td") if c.text] == ["broken"]
+
+
+def test_a_paragraph_that_is_read_from_the_right_says_so() -> None:
+    """In a book in another language, too."""
+    made = Document(title="T", markdown="# T\n\n## S\n\n1 שלום x\n\nLatin\n")
+    page = Book(make_book(made, EpubSettings())).pages["section-1.xhtml"]
+    assert [p.get("dir") for p in page.iter(f"{_XHTML}p")] == ["rtl", None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
+from unicodedata import bidirectional
 
 import attrs
 
@@ -17,6 +18,10 @@ __all__ = ["NOTES", "Body"]
 
 #: The file with the footnotes.
 NOTES: Final = "notes.xhtml"
+#: Columns from which on a table gets small letters and breaks words, to fit on a small screen.
+_MANY: Final = 6
+#: Characters of a word that no small screen has room for in a cell.
+_LONGEST_WORD: Final = 24
 _STYLES: Final[Mapping[nodes.SpanStyle, str]] = MappingProxyType(
     {
         "strong": "strong",
@@ -82,6 +87,12 @@ class Body:
         inside = self.inline(heading.children)
         return f'<{tag} id="{text(heading.id)}">{inside}</{tag}>'
 
+    def _paragraph(self, paragraph: nodes.Paragraph) -> str:
+        letters = map(bidirectional, nodes.plain_text(paragraph.children))
+        first = next((kind for kind in letters if kind in {"L", "R", "AL"}), "L")
+        direction = "" if first == "L" else ' dir="rtl"'
+        return f"<p{direction}>{self.inline(paragraph.children)}</p>"
+
     def _list(self, block: nodes.List) -> str:
         tag = "ol" if block.ordered else "ul"
         start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
@@ -109,7 +120,8 @@ class Body:
         head = self._row(table, table.head, "th")
         rows = "\n".join(self._row(table, row, "td") for row in table.rows)
         body = f"\n<tbody>\n{rows}\n</tbody>" if rows else ""
-        return f"<table>\n<thead>\n{head}\n</thead>{body}\n</table>"
+        many = ' class="many"' if len(table.head) > _MANY else ""
+        return f"<table{many}>\n<thead>\n{head}\n</thead>{body}\n</table>"
 
     def _row(self, table: nodes.Table, row: Iterable[nodes.Cell], tag: str) -> str:
         cells = "".join(
@@ -122,7 +134,10 @@ class Body:
         # An empty head cell heads nothing, and a screen reader would announce it.
         tag = tag if cell else "td"
         scope = ' scope="col"' if tag == "th" else ""
-        kind = f' class="{alignment}"' if alignment else ""
+        words = (len(word) for word in nodes.plain_text(cell).split())
+        broken = "broken" if max(words, default=0) > _LONGEST_WORD else ""
+        classes = " ".join(filter(None, (alignment, broken)))
+        kind = f' class="{classes}"' if classes else ""
         return f"<{tag}{scope}{kind}>{self.inline(cell)}</{tag}>"
 
     def _span(self, span: nodes.Span) -> str:
@@ -161,7 +176,7 @@ class Body:
 _BLOCKS: Final[Mapping[type, Callable[[Body, Any], str]]] = MappingProxyType(
     {
         nodes.Heading: Body._heading,  # noqa: SLF001 - this module's own
-        nodes.Paragraph: lambda body, node: f"<p>{body.inline(node.children)}</p>",
+        nodes.Paragraph: Body._paragraph,  # noqa: SLF001
         nodes.List: Body._list,  # noqa: SLF001
         nodes.Quote: lambda body, node: f"<blockquote>\n{body.blocks(node.blocks)}\n</blockquote>",
         nodes.Code: Body._code,  # noqa: SLF001
