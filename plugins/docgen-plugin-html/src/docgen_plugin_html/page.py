@@ -88,8 +88,9 @@ def _own_style(path: Path | None) -> str:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise FileError(
-            f"cannot read the style sheet {path}: {error}",
+            f"cannot read the style sheet {path.absolute()}: {reason}",
             hint="Correct settings.html.stylesheet, or leave it out.",
         ) from error
     if "</" in text or "<!--" in text:
