@@ -177,6 +177,13 @@ def test_a_title_takes_two_lines(title: str) -> None:
     assert shown == title or shown.endswith("…")
 
 
+def test_a_shortened_title_keeps_its_count() -> None:
+    """So that one sees that a slide goes on."""
+    shown, size = fit_title("long " * 100, 400, " (1/3)")
+    assert shown.endswith("… (1/3)")
+    assert size == 24
+
+
 def test_slides_are_wide_and_numbered(tmp_path: Path) -> None:
     """16:9, as screens are; the first has no number."""
     made = slides(tmp_path)

@@ -70,25 +70,25 @@ def fit_points(points: Sequence[str], room: Room) -> tuple[Page, ...]:
     return (*pages, Page(tuple(taken), _SIZES[-1]))
 
 
-def fit_title(title: str, width: float) -> tuple[str, int]:
+def fit_title(title: str, width: float, suffix: str = "") -> tuple[str, int]:
     """Set a title in two lines at most.
 
     Args:
         title: The title.
         width: The width in points.
+        suffix: What follows the title and is never shortened.
 
     Returns:
-        The title, shortened if it must be, and the size of its font.
+        The title with its suffix, shortened if it must be, and the size of its font.
     """
     for size in _TITLE_SIZES:
-        if _lines(title, size, width) <= _TITLE_LINES:
-            return title, size
+        if _lines(title + suffix, size, width) <= _TITLE_LINES:
+            return title + suffix, size
     size = _TITLE_SIZES[-1]
-    longest = int(_TITLE_LINES * width / (size * _BREADTH))
-    kept = title[:longest]
-    while _lines(f"{kept}…", size, width) > _TITLE_LINES:
+    kept = title[: int(_TITLE_LINES * width / (size * _BREADTH))]
+    while kept and _lines(f"{kept}…{suffix}", size, width) > _TITLE_LINES:
         kept = kept[: len(kept) * 9 // 10]
-    return f"{kept.rstrip()}…", size
+    return f"{kept.rstrip()}…{suffix}", size
 
 
 def _pieces(point: str, room: Room) -> list[str]:

@@ -112,14 +112,12 @@ class _Writer:
         pages = fit_points(slide.points, room)
         for number, page in enumerate(pages):
             made = first if not number else self.presentation.slides.add_slide(layout)
-            counted = (
-                f"{slide.title} ({number + 1}/{len(pages)})" if len(pages) > 1 else slide.title
-            )
+            counted = f" ({number + 1}/{len(pages)})" if len(pages) > 1 else ""
             self._page(made, slide, page, counted)
 
-    def _page(self, made: Any, slide: Slide, page: Page, name: str) -> None:  # noqa: ANN401 - the library's slide
+    def _page(self, made: Any, slide: Slide, page: Page, counted: str) -> None:  # noqa: ANN401 - the library's slide
         heading = _title(made) or self._box(made, 0.05)
-        title, size = fit_title(name, self._room(heading).width)
+        title, size = fit_title(slide.title, self._room(heading).width, counted)
         self._write(heading, [title], size)
         body = _body(made) or self._box(made, 0.25)
         left, top, width, height = body.left, body.top, body.width, body.height
