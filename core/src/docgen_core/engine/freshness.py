@@ -194,7 +194,7 @@ def _open(folder: Path) -> tuple[FolderView, RunRecord]:
     if view is None or record is None:
         held = f"{folder} holds no readable run.json"
         message = held if view is not None else f"there is no folder {folder}"
-        hint = "Name the folder that `docgen generate -o` wrote to."
+        hint = "Name the folder that `docgen generate -o` wrote to, or run that command again."
         if (Path(folder) / "run.json").exists():
             hint = "`docgen replay` writes it anew."
         raise FileError(message, hint=hint)
