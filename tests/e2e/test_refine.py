@@ -152,3 +152,15 @@ def test_verify_finds_nothing_after_a_refinement(desk: Desk) -> None:
     assert desk("verify", "out").returncode == 0
     assert desk("replay", "out").returncode == 0
     assert "to firms" in desk.document
+
+
+def test_a_section_in_conflict_is_not_stale_for_ever(desk: Desk) -> None:
+    """While the marks stand nothing is merged, so another run would change nothing."""
+    mine = desk.section("people")
+    mine.write_text(mine.read_text().replace("Ann sells shoes.", "Ann is my aunt."))
+    refine(desk)
+    assert desk.status()["people"]["file_state"] == "conflict"
+    desk.texts["people"] = "Ann sells hats.\n\nBob mends shoes.\n\nCid buys shoes."
+    refine(desk, "now hats")
+    assert desk.states()["people"] == "up to date"
+    assert "Ann is my aunt." in desk.document

@@ -256,7 +256,9 @@ async def _compare(
         return attrs.evolve(status, state=UNKNOWN, asks=False, error=error)
     again = any(before[item].asks for item in tools.plan.inputs[key] if item in before)
     asks = again or not view.holds(key, question.fingerprint)
-    if not asks and question.fingerprint == record.fingerprint and _as_rendered(result, view):
+    # While a conflict stands nothing is merged into the file, so a run would change nothing.
+    settled = status.file == "conflict" or _as_rendered(result, view)
+    if not asks and question.fingerprint == record.fingerprint and settled:
         return attrs.evolve(
             status, state=MISSING if status.file == "missing" else FRESH, asks=False
         )
