@@ -216,6 +216,19 @@ def test_the_language_is_told(tmp_path: Path, language: str, tag: str) -> None:
     assert made.core_properties.language == language
 
 
+@pytest.mark.parametrize(
+    ("language", "font"),
+    [("en", "Yu Gothic"), ("zh", "Microsoft YaHei"), ("zh-TW", "Microsoft JhengHei")],
+)
+def test_signs_of_east_asia_have_the_font_of_the_language(
+    tmp_path: Path, language: str, font: str
+) -> None:
+    """The same sign is drawn differently in Chinese and Japanese."""
+    made = word(tmp_path, document(language=language))
+    (fonts,) = made.styles.element.findall(f".//{qn('w:rPrDefault')}//{qn('w:rFonts')}")
+    assert fonts.get(qn("w:eastAsia")) == font
+
+
 def test_the_properties_name_the_document(tmp_path: Path) -> None:
     """Title, day and program; no person, no clock."""
     facts = word(tmp_path).core_properties

@@ -22,7 +22,9 @@ FRAGMENTS: Final = (
     '<a id="p1"></a>P1 [x](#p1)',
     "[out](https://x.invalid/?a=b&c=d) <mailto:a@b.invalid>", "שלום [a](#heading) 1",
     "~~a~~ **b *c***",
-    "a<br>b<kbd>c</kbd><mark>d</mark><sub>e</sub>", "- ```\n  x\n  ```\n- | a |\n  |---|\n  | b |",
+
+    "a<br>b<kbd>c</kbd><mark>d</mark><sub>e<sup>f</sup></sub>",
+    "- ```\n  x\n  ```\n- | a |\n  |---|\n  | b |",
     "1.\n2. x", "- \n\n  text", "***", "`a`[`b`](https://x.invalid)", "\u200b\ufeff\u0301",
 )  # fmt: skip
 TEXTS: Final = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=30), max_size=12)

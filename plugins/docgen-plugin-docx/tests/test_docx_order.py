@@ -129,6 +129,19 @@ def test_properties_are_sorted_whatever_order_they_are_given_in() -> None:
     assert properties("w:rPr", []) == []
 
 
+def test_of_two_properties_of_one_kind_the_inner_one_holds(tmp_path: Path) -> None:
+    """Text cannot be above and below the line at once."""
+    text = "# T\n\nx<sub>a<sup>b</sup></sub> <sup>c<sub>d</sub></sup>\n"
+    exporter.export(Document(title="T", markdown=text), tmp_path / "d.docx")
+    (body,) = [root for root in roots(tmp_path / "d.docx") if root.tag == f"{W}document"]
+    set_ = {
+        run.findtext(f"{W}t"): [look.get(f"{W}val") for look in run.iter(f"{W}vertAlign")]
+        for run in body.iter(f"{W}r")
+    }
+    assert set_["b"] == set_["c"] == ["superscript"]
+    assert set_["a"] == set_["d"] == ["subscript"]
+
+
 def test_every_cell_ends_with_a_paragraph_and_no_two_tables_touch(tmp_path: Path) -> None:
     """Word takes a cell without a paragraph for damage, and joins tables that touch."""
     table = "| a | b |\n|---|---|\n| 1 |  |\n"

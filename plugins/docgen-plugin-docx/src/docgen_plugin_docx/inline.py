@@ -36,12 +36,12 @@ class Look:
     """How a run looks.
 
     Attributes:
-        styles: The spans that it stands in.
+        styles: The spans that it stands in, the outermost first.
         code: Whether it is code.
         link: Whether it is part of a link.
     """
 
-    styles: frozenset[nodes.SpanStyle] = frozenset()
+    styles: tuple[nodes.SpanStyle, ...] = ()
     code: bool = False
     link: bool = False
 
@@ -97,7 +97,7 @@ class Inline:
 
     def _span(self, node: nodes.Span, look: Look) -> list[Element]:
         # A kind of span that is not known yet leaves its text as it is.
-        styles = look.styles | {node.style} if node.style in _SPANS else look.styles
+        styles = (*look.styles, node.style) if node.style in _SPANS else look.styles
         return self.write(node.children, attrs.evolve(look, styles=styles))
 
     def _link(self, node: nodes.Link, look: Look) -> list[Element]:
@@ -122,7 +122,7 @@ class Inline:
         name = self.bookmarks.names.get(node.id)
         return [] if name is None else self.bookmarks.around(name)
 
-    def _mark(self, node: nodes.FootnoteMark, _look: Look) -> list[Element]:
+    def _mark(self, node: nodes.FootnoteMark, look: Look) -> list[Element]:
         style = properties("w:rPr", [setting("w:rStyle", self.styles.id("footnote reference"))])
         first = self.notes.first_mark(node.number, in_note=self.in_note)
         place = self.notes.place(node.number)
@@ -131,7 +131,7 @@ class Inline:
             return self.bookmarks.around(place, [make("w:r", children=[*style, mark])])
         number = str(self.notes.shown(node.number))
         run = make("w:r", children=[*style, text_element("w:t", number)])
-        if not self.notes.is_reached(node.number):
+        if look.link or not self.notes.is_reached(node.number):
             return [run]
         if not self.notes.in_text(node.number):
             return [make("w:hyperlink", {"w:anchor": place, "w:history": "1"}, [run])]

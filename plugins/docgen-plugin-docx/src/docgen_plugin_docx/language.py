@@ -30,6 +30,13 @@ _REGIONS: Final[Mapping[str, str]] = MappingProxyType(
         "uk": "UA", "ur": "PK", "vi": "VN", "zh": "CN",
     }
 )  # fmt: skip
+#: Fonts that Windows and Word have, by the writing.
+_FONTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ko": "Malgun Gothic", "zh": "Microsoft YaHei", "zh-hant": "Microsoft JhengHei",
+        "zh-hk": "Microsoft JhengHei", "zh-tw": "Microsoft JhengHei",
+    }
+)  # fmt: skip
 _RIGHT_TO_LEFT: Final = frozenset(
     {"ar", "arc", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"}
 )
@@ -65,6 +72,12 @@ def word_tag(language: str) -> str:
     tag = language.replace("_", "-")
     region = _REGIONS.get(tag.lower())
     return f"{tag}-{region}" if region else tag
+
+
+def east_asian_font(language: str) -> str:
+    """The font for signs of East Asia, which look different in each of its languages."""
+    tag = language.replace("_", "-").lower()
+    return _FONTS.get(tag, _FONTS.get(_primary(tag), "Yu Gothic"))
 
 
 def is_right_to_left(language: str) -> bool:

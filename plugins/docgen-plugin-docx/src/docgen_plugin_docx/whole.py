@@ -14,7 +14,7 @@ from docgen_plugin_docx.body import Body, Place
 from docgen_plugin_docx.bookmarks import Bookmarks, ids_of
 from docgen_plugin_docx.front import contents, footer, title_page
 from docgen_plugin_docx.inline import Inline
-from docgen_plugin_docx.language import is_right_to_left, word_tag, words
+from docgen_plugin_docx.language import east_asian_font, is_right_to_left, word_tag, words
 from docgen_plugin_docx.notes import Notes
 from docgen_plugin_docx.numbering import Numbering
 from docgen_plugin_docx.package import add_part, base_package, parse_asset, save
@@ -67,7 +67,7 @@ def render_file(document: Document, settings: DocxSettings) -> bytes:
     _put(word, parts)
     _footnotes(word, body)
     _page(word, body, content)
-    _language(word, content.language)
+    _language(word, content.language, own=settings.template is None)
     _properties(word, document, content)
     return save(word)
 
@@ -224,7 +224,7 @@ def _fill(story: _Header | _Footer, paragraph: Element) -> None:
     root.append(paragraph)
 
 
-def _language(word: WordDocument, language: str) -> None:
+def _language(word: WordDocument, language: str, *, own: bool) -> None:
     """What spelling is checked by, and what is read aloud."""
     tag = word_tag(language)
     root: Element = word.styles.element
@@ -241,6 +241,9 @@ def _language(word: WordDocument, language: str) -> None:
     if is_right_to_left(language):
         named["w:bidi"] = tag
     style.append(make("w:lang", named))
+    fonts = style.find(name_of("w:rFonts"))
+    if own and fonts is not None:
+        fonts.set(name_of("w:eastAsia"), east_asian_font(language))
 
 
 def _child(element: Element, name: str) -> Element:

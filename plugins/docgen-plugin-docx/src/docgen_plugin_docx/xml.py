@@ -83,13 +83,14 @@ def flag(name: str, *, on: bool = True) -> Element:
 
 
 def properties(name: str, children: Iterable[Element]) -> list[Element]:
-    """Make an element of properties, in the schema's order.
+    """Make an element of properties, in the schema's order; of two of one kind the last holds.
 
     Returns:
         The element in a list, or an empty list when there are no properties.
     """
     order = _ORDER[name]
-    ranked = sorted(children, key=lambda child: order.index(etree.QName(child).localname))
+    single = {child.tag: child for child in children}
+    ranked = sorted(single.values(), key=lambda child: order.index(etree.QName(child).localname))
     return [make(name, children=ranked)] if ranked else []
 
 
