@@ -220,6 +220,27 @@ def test_a_block_that_cannot_be_set_is_shown_as_text(monkeypatch: pytest.MonkeyP
     assert "G1 | 3 €" in found
 
 
+@pytest.mark.parametrize("kinds", [(nodes.Paragraph, nodes.Heading), (nodes.Block,)])
+def test_when_most_blocks_cannot_be_set_the_text_is_still_there(
+    monkeypatch: pytest.MonkeyPatch, kinds: tuple[Any, ...]
+) -> None:
+    """With its places, links to them gone, and each footnote once."""
+
+    def broken(self: Body, block: nodes.Block) -> str:
+        return '#panic("no");' if isinstance(block, kinds) else written(self, block)
+
+    written = Body.block
+    monkeypatch.setattr(Body, "block", broken)
+    monkeypatch.setattr(Body, "inline", lambda _self, _children: '#panic("no");')
+    made = make_pdf(document(), PdfSettings())
+    assert "shown as plain text" in made.remarks[0]
+    found = PdfReader(io.BytesIO(made.data))
+    text = "".join(page.extract_text() for page in found.pages)
+    for said in ("Be quick, sure and late", "Said in March", "In a heading.", "Plan"):
+        assert text.count(said) >= 1
+    assert {"at:goals", "at:why", "at:plan"} <= set(found.named_destinations)
+
+
 def test_what_cannot_be_set_at_all_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the typesetter's reason."""
     monkeypatch.setattr(make, "write_source", _broken(write_source))

@@ -12,7 +12,7 @@ import attrs
 
 from docgen_core.api import Document, nodes
 from docgen_plugin_pdf import PdfSettings
-from docgen_plugin_pdf.body import Body, label, place_name
+from docgen_plugin_pdf.body import Body, anchors_in, label, place_name
 from docgen_plugin_pdf.figures import Figures
 from docgen_plugin_pdf.notes import notes_of
 from docgen_plugin_pdf.plain import plain_block
@@ -85,13 +85,19 @@ def write_source(
     """
     said = words(document.language)
     every = (*read.front, *read.body)
+    # Once every block is plain, all else is too.
+    simply = bool(plain) and len(plain) == len(every)
     flowing = [block for at, block in enumerate(every) if at not in plain]
     body = Body(figures=figures, notes=notes_of(read, flowing), targets=_targets(read))
     lines = [
         plain_block(block) if at in plain else body.block(block) + "#parbreak();"
         for at, block in enumerate(every)
     ]
-    head = [*_settings(document, read, settings, said), *_page(), *_title(read, body)]
+    head = [
+        *_settings(document, read, settings, said),
+        *_page(),
+        *_title(read, body, simply=simply),
+    ]
     front = len(read.front)
     between = _contents(read, said)
     # The contents stand on the line of the last block before them: each block keeps its number.
@@ -99,7 +105,7 @@ def write_source(
         lines[front - 1] += between
     else:
         head[-1] += between
-    text = "\n".join([*head, *lines, *_left(body, said)])
+    text = "\n".join([*head, *lines, *_left(body, said, simply=simply)])
     return Source(text=text, first=len(head) + 1, blocks=len(every))
 
 
@@ -172,11 +178,13 @@ def _cut(text: str, length: int = 60) -> str:
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
-def _title(read: nodes.Content, body: Body) -> list[str]:
+def _title(read: nodes.Content, body: Body, *, simply: bool) -> list[str]:
+    text = content(breakable(read.title or "document"))
     if read.heading is None:
-        return ["#v(22%);", f"#title[{content(breakable(read.title or 'document'))}];"]
-    inside = body.still(read.heading.children)
-    return ["#v(22%);", f"#title[{inside}]{label(read.heading.id)}"]
+        return ["#v(22%);", f"#title[{text}];"]
+    places = anchors_in(read.heading.children) if simply else ""
+    inside = text if simply else body.still(read.heading.children)
+    return ["#v(22%);", f"{places}#title[{inside}]{label(read.heading.id)}"]
 
 
 def _contents(read: nodes.Content, said: Words) -> str:
@@ -191,7 +199,7 @@ def _contents(read: nodes.Content, said: Words) -> str:
     return f"#pagebreak(weak: true);{heading}#outline(title: none);#pagebreak(weak: true);"
 
 
-def _left(body: Body, said: Words) -> list[str]:
+def _left(body: Body, said: Words, *, simply: bool) -> list[str]:
     """The footnotes that no page could take."""
     left = body.notes.left
     if not left:
@@ -199,8 +207,9 @@ def _left(body: Body, said: Words) -> list[str]:
     lines = [f"#rule();#block(sticky: true, strong[{content(said.notes)}]);"]
     for note in left:
         place = f'#metadata("")#label({literal(f"note:{note.number}")});'
+        written = "".join(map(plain_block, note.blocks)) if simply else body.aside(note.blocks)
         lines.append(
             f"{place}#block(inset: (left: 1.6em))[#place(dx: -1.6em)"
-            f"[{content(f'{note.number}.')}]{body.aside(note.blocks)}];"
+            f"[{content(f'{note.number}.')}]{written}];"
         )
     return lines
