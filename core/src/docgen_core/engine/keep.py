@@ -20,8 +20,15 @@ from docgen_core.store.atomic import sha256
 __all__ = ["Nobody", "carried", "recalling", "share", "whole_plan", "with_kept"]
 
 
+@attrs.frozen(kw_only=True)
 class Nobody:
-    """Stands where the server is asked."""
+    """Stands where the server is asked.
+
+    Attributes:
+        hint: What to do about an answer that is not stored.
+    """
+
+    hint: str = ""
 
     async def ask(
         self,
@@ -34,7 +41,7 @@ class Nobody:
     ) -> Answer:
         """Refuse."""
         del request, tokens, limits, before
-        raise GenerationError(f"the answer for {key} is not stored")
+        raise GenerationError(f"the answer for {key} is not stored", hint=self.hint)
 
 
 def carried(job: Job, tools: Tools) -> tuple[SectionRecord, ...]:

@@ -10,9 +10,8 @@ import attrs
 
 from docgen_core.engine.absorb import absorb
 from docgen_core.engine.assemble import Assembled, assemble
-from docgen_core.engine.inquiry import Answer, Limits
 from docgen_core.engine.job import Job, Tools
-from docgen_core.engine.keep import with_kept
+from docgen_core.engine.keep import Nobody, with_kept
 from docgen_core.engine.plan import Plan, make_plan
 from docgen_core.engine.prepare import make_tools, plan_settings
 from docgen_core.engine.prompt import PromptGenerator
@@ -21,7 +20,6 @@ from docgen_core.engine.record import RunFacts, describe
 from docgen_core.engine.result import OrchestrationResult
 from docgen_core.engine.wishes import revisions_of
 from docgen_core.errors import FileError, GenerationError
-from docgen_core.lmstudio.types import ChatRequest
 from docgen_core.model import DeliverableId, DeliverableResult
 from docgen_core.plugins import PluginPolicy, Registry
 from docgen_core.store import Recipe, RunFolder, RunRecord, StoredAnswer, read_recipe
@@ -85,7 +83,7 @@ async def areplay(
             brief,
             run_id=recipe.run_id,
             tools=tools,
-            inquiry=_Nobody(),
+            inquiry=Nobody(hint=_AGAIN),
             folder=store,
             revisions=revisions_of(store, brief),
         )
@@ -111,23 +109,6 @@ def _recipe(path: Path) -> Recipe:
             hint="Name the folder that `docgen generate -o` wrote to, or run that command again.",
         )
     return recipe
-
-
-class _Nobody:
-    """Stands where the server is asked."""
-
-    async def ask(
-        self,
-        key: str,
-        request: ChatRequest,
-        *,
-        tokens: int,
-        limits: Limits | None = None,
-        before: int = 0,
-    ) -> Answer:
-        """Refuse."""
-        del request, tokens, limits, before
-        raise GenerationError(f"the answer for {key} is not stored", hint=_AGAIN)
 
 
 class _ReplayFolder(RunFolder):
