@@ -13,6 +13,7 @@ import pytest
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 from docx.shared import Pt
+from support.office_schema import schema_errors
 
 from docgen_core.api import Document, Exporter, FileError, UsageError
 from docgen_plugin_docx import DocxSettings, exporter
@@ -374,6 +375,25 @@ def test_what_acts_in_a_template_is_left_out(tmp_path: Path) -> None:
         assert not [name for name in package.namelist() if name.endswith(".bin")]
     assert b"evil.dotm" not in everything
     assert b"collector.invalid" not in everything
+
+
+def test_the_printer_of_a_template_is_left_out(tmp_path: Path) -> None:
+    """With what names it: a relationship that leads nowhere would be damage."""
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+    from docx.oxml.parser import OxmlElement
+
+    base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+    def add(made: WordDocument) -> None:
+        added = Part(PackURI("/word/printer.bin"), "application/x-any", b"x", made.part.package)
+        printer: Any = OxmlElement("w:printerSettings")
+        printer.set(qn("r:id"), made.part.relate_to(added, f"{base}/printerSettings"))
+        made.sections[-1]._sectPr.append(printer)
+
+    word(tmp_path, None, DocxSettings(template=team_template(tmp_path, add)))
+    assert "printer" not in part(tmp_path, "word/document.xml")
+    assert schema_errors(tmp_path / "document.docx") == []
 
 
 @pytest.mark.parametrize("case", ["picture", "field", "simple"])

@@ -113,6 +113,9 @@ def _empty(document: WordDocument) -> None:
     for child in list(body):
         if child.tag != name_of("w:sectPr"):
             body.remove(child)
+    # It names a part that goes with the printer that the template was made for.
+    for element in list(body.iter(name_of("w:printerSettings"))):
+        element.getparent().remove(element)
     used = {element.get(name_of("r:id")) for element in body.iter()}
     for key, relation in list(document.part.rels.items()):
         if _kind(relation) in {"header", "footer"} and key not in used:
