@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,16 @@ def test_a_plugin_that_does_not_return_is_not_waited_for(online: Terminal, tmp_p
     assert process.returncode == 130, errors.decode()
 
 
+@pytest.fixture
+def heeded_hang_up() -> Iterator[None]:
+    """Under `nohup` the tests would hand on that hang-ups are to be ignored."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @row("hang-up-of-the-terminal")
+@pytest.mark.usefixtures("heeded_hang_up")
 def test_a_closed_terminal_ends_the_run(online: Terminal, fake: FakeLMStudio) -> None:
     """SIGHUP ends it at once; the next run goes on."""
     hold = Hold()
