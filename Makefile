@@ -48,7 +48,7 @@ contract: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n 2 tests/contract tests/faults tests/security
 
 e2e: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -m "not wheels" tests/e2e
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not wheels" tests/e2e
 	$(BIN)/python -m pytest -q -m model plugins
 
 wheels: $(VENV)/.dev
