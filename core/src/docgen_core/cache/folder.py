@@ -12,6 +12,7 @@ from pathlib import Path
 import attrs
 
 from docgen_core.store.atomic import file_errors, make_folder, write_text
+from docgen_core.store.disk import TEMPORARY
 
 __all__ = ["AnswerFolder", "Contents", "default_folder"]
 
@@ -22,7 +23,6 @@ _STRAY_SECONDS = 3600.0
 _SHARD = re.compile(r"[0-9a-f]{2}")
 _REST = re.compile(r"[0-9a-f]{62}")
 _DAMAGED = ".corrupt"
-_TEMPORARY = ".tmp-"
 
 
 @attrs.frozen(kw_only=True)
@@ -147,7 +147,7 @@ class AnswerFolder:
         old = time.time() - _STRAY_SECONDS
         for entry in self._entries():
             with contextlib.suppress(FileNotFoundError):
-                if entry.name.startswith(_TEMPORARY) and entry.stat().st_mtime < old:
+                if entry.name.startswith(TEMPORARY) and entry.stat().st_mtime < old:
                     _remove(Path(entry.path))
 
     def _entries(self) -> Iterator[os.DirEntry[str]]:

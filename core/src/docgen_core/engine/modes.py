@@ -68,12 +68,9 @@ class ModeContext:
             ),
             emit=self._listeners.emit,
         )
-        self._listeners.append(runner.observe)
-        try:
+        with self._listeners.hearing(runner.observe):
             async for _ in runner.finished():
                 pass
-        finally:
-            self._listeners.remove(runner.observe)
         return [self.results[key] for key in wanted]
 
     def _writable(self, wanted: Sequence[str]) -> Iterator[str]:
