@@ -55,3 +55,24 @@ def test_a_template_that_is_not_there_fails_one_format_only(online: Terminal) ->
     assert "nowhere.docx" in done.stderr
     assert not (online.folder / "out" / "document.docx").exists()
     assert (online.folder / "out" / "document.pptx").exists()
+
+
+def test_a_template_stands_beside_the_settings_file(online: Terminal) -> None:
+    """Wherever in the project the command is started; a missing one is told with its full path."""
+    project, inside = online.folder / "project", online.folder / "project" / "briefs"
+    inside.mkdir(parents=True)
+    team = docx.Document()
+    team.styles["Heading 1"].font.name = "Team Sans"
+    team.save(str(project / "team.docx"))
+    settings = '[settings.docx]\ntemplate = "team.docx"\n\n[settings.pptx]\ntemplate = "no.pptx"\n'
+    (project / "docgen.toml").write_text(settings)
+    below = Terminal(inside, online.variables)
+    done = below.run("generate", BRIEF, "-d", "problem_statement", "-o", "out", *FORMATS)
+    assert done.returncode == 5
+    assert f"cannot read the template {project / 'no.pptx'}: No such file" in done.stderr
+    word = inside / "out" / "document.docx"
+    assert docx.Document(str(word)).styles["Heading 1"].font.name == "Team Sans"
+    word.unlink()
+    named = str((project / "docgen.toml").relative_to(online.folder))
+    online.run("export", str(inside / "out"), "-F", "docx", "--config", named)
+    assert docx.Document(str(word)).styles["Heading 1"].font.name == "Team Sans"

@@ -100,6 +100,7 @@ class ServerOptions:
         context_length: Tokens per request (prompt and answer), or None for the provider's default.
         slots: Requests answered at the same time, or None for what suits the machine.
         settings: The user's `[settings.<server>]` table, as read.
+        folder: The folder that relative paths in that table begin in; None for the current one.
         timeout: Seconds within which the server must answer.
     """
 
@@ -107,6 +108,7 @@ class ServerOptions:
     context_length: int | None = None
     slots: int | None = None
     settings: Mapping[str, Any] = attrs.field(factory=dict)
+    folder: Path | None = None
     timeout: float = 60.0
 
 

@@ -139,11 +139,14 @@ def test_the_log_file_takes_the_full_log(hollow_model: Path, tmp_path: Path) -> 
 def test_a_log_file_that_cannot_be_written_is_a_file_error(
     hollow_model: Path, tmp_path: Path
 ) -> None:
-    """It is said before anything is started."""
-    log_file = tmp_path / "no-such-folder" / "llama.log"
+    """It is said before anything is started, with the path beside the settings file."""
+    table = {"log_file": "no-such-folder/llama.log"}
+    options = ServerOptions(model=str(hollow_model), settings=table, folder=tmp_path)
 
-    with pytest.raises(FileError, match="cannot be written"):
-        provider.start(ServerOptions(model=str(hollow_model), settings={"log_file": str(log_file)}))
+    with pytest.raises(FileError, match="cannot be written") as caught:
+        provider.start(options)
+
+    assert str(tmp_path / "no-such-folder" / "llama.log") in str(caught.value)
 
 
 def test_a_server_that_is_too_slow_is_ended() -> None:

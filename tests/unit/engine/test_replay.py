@@ -10,6 +10,7 @@ import attrs
 import pytest
 from support.shop import Shop
 
+from docgen_core.api import HookContext
 from docgen_core.engine import OrchestrationResult
 from docgen_core.engine.replay import replay
 from docgen_core.errors import FileError
@@ -206,3 +207,29 @@ def test_where_nothing_is_recorded_there_is_nothing_to_replay(tmp_path: Path, ki
     with pytest.raises(FileError, match="no readable record"):
         replay(out)
     assert out.exists() == (kind != "no folder")
+
+
+@attrs.frozen(kw_only=True)
+class Corporate:
+    """A setting that is a path."""
+
+    logo: Path = Path("none")
+
+
+def test_paths_in_settings_are_those_of_the_run(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They begin in the folder of the settings file, wherever the replay is started."""
+    seen: list[Path] = []
+
+    def instructions(context: HookContext) -> str:
+        seen.append(context.settings.logo)
+        return "Write."
+
+    shop.offer("cover", settings=Corporate, hooks={"get_instructions": instructions})
+    tables = {"cover": {"logo": "logo.png"}}
+    engine = shop.engine(settings=tables, settings_folder=tmp_path / "project")
+    engine.orchestrate(BRIEF, ["cover"], output=tmp_path / "out")
+    monkeypatch.chdir(tmp_path / "out")
+    again(shop, tmp_path / "out")
+    assert set(seen) == {tmp_path / "project" / "logo.png"}

@@ -94,7 +94,7 @@ TAKEN: list[tuple[dict[str, Any], str, object]] = [
     ({"tone": "formal"}, "tone", Tone.FORMAL),
     ({"size": "m"}, "size", "m"),
     ({"limit": "none"}, "limit", "none"),
-    ({"logo": "a.png"}, "logo", Path("a.png")),
+    ({"logo": "a.png"}, "logo", Path("a.png").absolute()),
     ({"since": dt.date(2026, 1, 2)}, "since", dt.date(2026, 1, 2)),
     ({"tree": {"children": [{"name": "x"}]}}, "tree", Node(children=(Node(name="x"),))),
 ]
@@ -114,6 +114,34 @@ def test_taken(table: Mapping[str, Any], field: str, expected: object) -> None:
     """A value of the right kind arrives in its field."""
     settings = structure_settings(PersonaSettings, table, path="settings.personas")
     assert expected == getattr(settings, field)
+
+
+@attrs.frozen(kw_only=True)
+class Places:
+    """Paths in every place that a class may have them."""
+
+    one: Path | None = None
+    many: tuple[Path, ...] = ()
+    named: Mapping[str, Path] = attrs.field(factory=dict)
+    default: Path = Path("kept")
+
+
+def test_paths_begin_in_the_folder_of_their_file(tmp_path: Path) -> None:
+    """Alone, in a list and in a table; an absolute one and a default stay."""
+    table = {"one": "a/b", "many": ["c", "/d"], "named": {"e": "../f"}}
+    made = structure_settings(Places, table, path="settings.x", folder=tmp_path)
+    assert made.one == tmp_path / "a" / "b"
+    assert made.many == (tmp_path / "c", Path("/d"))
+    assert made.named == {"e": tmp_path / ".." / "f"}
+    assert made.default == Path("kept")
+
+
+def test_paths_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a user that nobody knows stay as they are written."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    table = {"many": ["~/a", "~no-such-user/b"]}
+    made = structure_settings(Places, table, path="settings.x", folder=Path("/etc"))
+    assert made.many == (tmp_path / "a", Path("/etc/~no-such-user/b"))
 
 
 def test_an_empty_table_gives_the_defaults() -> None:

@@ -174,6 +174,7 @@ def test_every_table_of_a_full_file(tmp_path: Path) -> None:
         dict(config.settings),
     ) == ({"personas": "acme-docgen"}, {"personas": {"count": 4}})
     assert config.templates_dir == tmp_path / "tpl"
+    assert config.settings_folder == tmp_path
 
 
 def test_plugin_flags_and_variables(tmp_path: Path) -> None:

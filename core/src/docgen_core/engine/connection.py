@@ -204,4 +204,5 @@ def _options(config: OrchestrationConfig, name: str) -> ServerOptions:
         model=config.model_name,
         slots=config.concurrency,
         settings=config.settings.get(name, {}),
+        folder=config.settings_folder,
     )

@@ -64,6 +64,7 @@ def load_formats(
     registry: Registry,
     names: Sequence[str],
     tables: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    folder: Path | None = None,
 ) -> tuple[Format, ...]:
     """Load the exporter of each format, before anything is asked.
 
@@ -71,13 +72,16 @@ def load_formats(
         registry: The plugins.
         names: What the user asked for.
         tables: The user's `[settings.<name>]` tables, as read.
+        folder: The folder that relative paths in them begin in; None for the current one.
 
     Raises:
         PluginError: a format has no plugin, or its plugin is broken.
         SettingsError: the table of a format does not fit its exporter.
         UsageError: two formats would write the same file.
     """
-    formats = tuple(_load(registry, name, tables.get(name, {})) for name in dict.fromkeys(names))
+    formats = tuple(
+        _load(registry, name, tables.get(name, {}), folder) for name in dict.fromkeys(names)
+    )
     first: dict[str, str] = {}
     for item in formats:
         other = first.setdefault(item.suffix, item.name)
@@ -89,7 +93,7 @@ def load_formats(
     return formats
 
 
-def _load(registry: Registry, name: str, table: Mapping[str, Any]) -> Format:
+def _load(registry: Registry, name: str, table: Mapping[str, Any], folder: Path | None) -> Format:
     # The registry has checked that it is one.
     exporter = cast("Exporter", registry.load_object(EXPORTERS, name))
     outcome = call(lambda: exporter.suffix, timeout=_SUFFIX_TIMEOUT, label=f"suffix of {name}")
@@ -101,7 +105,7 @@ def _load(registry: Registry, name: str, table: Mapping[str, Any]) -> Format:
             name,
             f"its suffix is {suffix!r:.60}, expected one such as '.html', and not .md",
         )
-    settings = _settings(name, exporter, table)
+    settings = _settings(name, exporter, table, folder)
     return Format(name=name, exporter=exporter, suffix=suffix, settings=settings)
 
 
@@ -121,10 +125,10 @@ def _settings_class(name: str, exporter: Exporter) -> type[attrs.AttrsInstance] 
     raise _unusable(name, "its settings are no attrs class")
 
 
-def _settings(name: str, exporter: Exporter, table: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the plugin's class
+def _settings(name: str, exporter: Exporter, table: Mapping[str, Any], folder: Path | None) -> Any:  # noqa: ANN401 - the plugin's class
     cls = _settings_class(name, exporter)
     if cls is not None:
-        return structure_settings(cls, table, path=f"settings.{name}")
+        return structure_settings(cls, table, path=f"settings.{name}", folder=folder)
     if table:
         raise SettingsError((f"settings.{name}: the format {name} has no settings",))
     return None

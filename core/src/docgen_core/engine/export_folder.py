@@ -53,6 +53,7 @@ def export_folder(
     *,
     registry: Registry,
     tables: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    settings_folder: Path | None = None,
 ) -> Exported:
     """Write the document that stands in a run folder in further formats.
 
@@ -63,6 +64,7 @@ def export_folder(
         formats: The formats' names.
         registry: The plugins.
         tables: The user's `[settings.<format>]` tables.
+        settings_folder: The folder that relative paths in them begin in; None for the current one.
 
     Raises:
         FileError: there is no document, or the folder cannot be written.
@@ -72,7 +74,7 @@ def export_folder(
     """
     import asyncio
 
-    loaded = load_formats(registry, formats, tables)
+    loaded = load_formats(registry, formats, tables, settings_folder)
     path = folder.absolute()
     _check(path)
     with RunFolder(path) as store:

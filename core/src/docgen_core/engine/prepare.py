@@ -96,7 +96,8 @@ def settings_of(config: OrchestrationConfig, key: str, cls: type[Any] | None) ->
     """
     table = config.settings.get(key, {})
     if cls is not None:
-        return structure_settings(cls, table, path=f"settings.{key}")
+        folder = config.settings_folder
+        return structure_settings(cls, table, path=f"settings.{key}", folder=folder)
     if table:
         raise SettingsError((f"settings.{key}: {key} has no settings",))
     return None

@@ -97,8 +97,9 @@ def equip(tools: Tools, recipe: Recipe) -> Tools:
 
 def _config(config: OrchestrationConfig) -> dict[str, Any]:
     facts: dict[str, Any] = {name: getattr(config, name) for name in _SHAPING}
-    folder = config.templates_dir
-    facts["templates_dir"] = None if folder is None else str(folder.absolute())
+    for name in ("templates_dir", "settings_folder"):
+        folder = getattr(config, name)
+        facts[name] = None if folder is None else str(folder.absolute())
     facts["plugins"] = attrs.asdict(config.plugins)
     return facts
 

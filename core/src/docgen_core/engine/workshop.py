@@ -104,7 +104,9 @@ class Workshop:
         def load() -> tuple[dict[str, Any], tuple[Format, ...]]:
             settings = plan_settings(self._config, plan)
             config = self._config
-            formats = load_formats(self._registry, config.formats, config.settings)
+            formats = load_formats(
+                self._registry, config.formats, config.settings, config.settings_folder
+            )
             self._check_shell()
             return settings, formats
 

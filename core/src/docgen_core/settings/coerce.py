@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-__all__ = ["as_float", "as_level", "as_mapping", "as_names", "as_path", "as_tuple"]
+__all__ = ["as_float", "as_level", "as_mapping", "as_names", "as_path", "as_tuple", "from_home"]
 
 
 def as_float(value: object) -> object:
@@ -31,6 +31,15 @@ def as_tuple(value: object) -> object:
 def as_path(value: object) -> object:
     """Take a text for a path."""
     return Path(value) if isinstance(value, str) and value else value
+
+
+def from_home(value: str | Path) -> Path:
+    """Put the home folder in the place of `~`; that of an unknown user stays as written."""
+    path = Path(value)
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 def as_level(value: object) -> object:

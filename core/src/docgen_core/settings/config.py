@@ -208,6 +208,8 @@ class OrchestrationConfig:
         plugins: Which plugins take part.
         providers: Deliverable id to the distribution that provides it, where two offer one.
         settings: The raw `[settings.<id>]` tables.
+        settings_folder: The folder that relative paths in those tables begin in: that of the file
+            they were read from; None for the current one.
         explicit: Names of fields that the user set; empty when that is not known.
         given: Names of those that were set for one command only, by its options.
     """
@@ -382,6 +384,7 @@ class OrchestrationConfig:
     plugins: PluginSettings = attrs.field(factory=PluginSettings)
     providers: Mapping[str, str] = attrs.field(factory=dict, converter=as_mapping)
     settings: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, converter=as_mapping)
+    settings_folder: Path | None = attrs.field(default=None, converter=as_path)
     explicit: frozenset[str] = attrs.field(default=frozenset(), converter=as_names)
     given: frozenset[str] = attrs.field(default=frozenset(), converter=as_names)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from docgen_core.errors import SettingsError
+from docgen_core.settings.coerce import from_home
 from docgen_core.settings.rules import redact
 from docgen_core.settings.words import did_you_mean, is_listing, is_table, type_words
 
@@ -37,13 +38,17 @@ class WrongValueError(Exception):
         super().__init__(f"got {redact(value)}, expected {expected}")
 
 
-def structure_settings(cls: type[_Settings], table: Mapping[str, Any], *, path: str) -> _Settings:
+def structure_settings(
+    cls: type[_Settings], table: Mapping[str, Any], *, path: str, folder: Path | None = None
+) -> _Settings:
     """Turn a raw `[settings.<id>]` table into the settings object that its plugin declared.
 
     Args:
         cls: The deliverable's or pack's settings class.
         table: The table as read.
         path: Where the table stands, for messages, for instance `settings.glossary`.
+        folder: The folder in which relative paths begin, wherever the class says `Path`; None
+            for the current one.
 
     Returns:
         An instance of `cls`.
@@ -54,7 +59,7 @@ def structure_settings(cls: type[_Settings], table: Mapping[str, Any], *, path: 
     import cattrs
 
     try:
-        return make_converter().structure(table, cls)
+        return make_converter(folder or Path.cwd()).structure(table, cls)
     except (WrongValueError, cattrs.BaseValidationError) as error:
         problems = tuple(_lines(error, path))
         hint = f"Correct the table [{path}] in the configuration file."
@@ -91,15 +96,19 @@ def _step(error: BaseException) -> str:
     return ""
 
 
-def make_converter() -> cattrs.Converter:
-    """Build the strict converter: exact types, no unknown keys, every problem in one error."""
+def make_converter(folder: Path | None = None) -> cattrs.Converter:
+    """Build the strict converter: exact types, no unknown keys, every problem in one error.
+
+    Args:
+        folder: The folder in which relative paths begin; without one they stay as they are.
+    """
     import cattrs
 
     converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
     for kind in _EXACT:
         converter.register_structure_hook(kind, _exact(kind))
     converter.register_structure_hook(float, _to_float)
-    converter.register_structure_hook(Path, _to_path)
+    converter.register_structure_hook(Path, _to_path(folder))
     converter.register_structure_hook_factory(_is_union, _union_factory(converter))
     converter.register_structure_hook_factory(_is_choice, _choice)
     _guard(converter, is_listing, (list, tuple))
@@ -125,10 +134,15 @@ def _to_float(value: Any, _kind: Any) -> float:  # noqa: ANN401 - any TOML value
         raise WrongValueError(value, "a number below 1.8e308") from None
 
 
-def _to_path(value: Any, _kind: Any) -> Path:  # noqa: ANN401 - any TOML value
-    if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
-        raise WrongValueError(value, type_words(Path))
-    return Path(value)
+def _to_path(folder: Path | None) -> _Hook:
+    def structure(value: Any, _kind: Any) -> Path:  # noqa: ANN401 - any TOML value
+        if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
+            raise WrongValueError(value, type_words(Path))
+        if folder is None:
+            return Path(value)
+        return folder.absolute() / from_home(value)
+
+    return structure
 
 
 def _is_choice(kind: Any) -> bool:  # noqa: ANN401 - any annotation

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from docgen_core.errors import SettingsError
+from docgen_core.settings.coerce import from_home
 from docgen_core.settings.config import OrchestrationConfig, PluginSettings, rule_of
 from docgen_core.settings.sources import (
     OPTION,
@@ -97,6 +98,8 @@ def _build(sources: Iterable[Source]) -> tuple[OrchestrationConfig, Mapping[str,
         reader.problems += source.problems
         merged.providers.update(source.providers)
         merged.settings.update(source.settings)
+        # Only one file is read, so all tables begin in the same folder.
+        merged.folder = source.folder or merged.folder
         for entry in source.entries:
             reader.take(entry)
     if reader.problems:
@@ -146,6 +149,7 @@ class _Reader:
             plugins=PluginSettings(**nested),
             providers=merged.providers,
             settings=merged.settings,
+            settings_folder=merged.folder,
             explicit=frozenset(flat),
             given=frozenset(name for name in flat if self._origins[name].startswith(OPTION)),
         )
@@ -174,5 +178,5 @@ def _prepare(entry: Entry) -> object:
     if entry.field == "log_level" and isinstance(entry.value, str):
         return entry.value.upper()
     if entry.field == "templates_dir" and isinstance(entry.value, str) and entry.value:
-        return str((entry.folder or Path()) / Path(entry.value).expanduser())
+        return str((entry.folder or Path()) / from_home(entry.value))
     return entry.value

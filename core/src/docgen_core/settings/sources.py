@@ -72,12 +72,14 @@ class Source:
         problems: What is wrong with it, a line each.
         providers: Deliverable id to distribution.
         settings: The raw `[settings.<id>]` tables.
+        folder: The folder that relative paths in those tables begin in, or None.
     """
 
     entries: list[Entry] = attrs.field(factory=list)
     problems: list[str] = attrs.field(factory=list)
     providers: dict[str, str] = attrs.field(factory=dict)
     settings: dict[str, Mapping[str, Any]] = attrs.field(factory=dict)
+    folder: Path | None = None
 
 
 def find_file(start: Path) -> Path | None:
@@ -202,6 +204,7 @@ class _FileReader:
     def _take_settings(self, value: object) -> None:
         for name, table in self._table("settings", value):
             self.source.settings[name] = dict(self._table(f"settings.{name}", table))
+            self.source.folder = self.path.parent.absolute()
 
     def _take_api_key(self, value: object) -> None:
         name = value.get("env") if isinstance(value, Mapping) else None

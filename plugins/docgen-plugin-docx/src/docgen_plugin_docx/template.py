@@ -76,7 +76,7 @@ def _opened(path: Path) -> WordDocument:
         return docx.Document(io.BytesIO(_as_document(path.read_bytes())))
     except OSError as error:
         raise FileError(
-            f"cannot read the template {path}: {error}",
+            f"cannot read the template {path.absolute()}: {error.strerror or error}",
             hint="Correct settings.docx.template, or leave it out.",
         ) from error
     except (zipfile.BadZipFile, OpcError, LxmlError, KeyError, ValueError) as error:

@@ -69,7 +69,7 @@ class EmbeddedProvider:
         child, address = launch(
             launch_plan(model, options, settings),
             timeout=options.timeout,
-            log_file=settings.log_file,
+            log_file=settings.log_path(options.folder),
         )
         return EmbeddedServer(
             base_url=f"{address}/v1",

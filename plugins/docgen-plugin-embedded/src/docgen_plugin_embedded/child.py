@@ -93,7 +93,7 @@ class Child:
 
 
 def launch(
-    plan: Mapping[str, Any], *, timeout: float, log_file: str | None = None
+    plan: Mapping[str, Any], *, timeout: float, log_file: Path | None = None
 ) -> tuple[Child, str]:
     """Start the server process and wait until it answers.
 
@@ -123,14 +123,13 @@ def launch(
     return child, address
 
 
-def _open_log(log_file: str | None) -> IO[bytes]:
+def _open_log(log_file: Path | None) -> IO[bytes]:
     if log_file is None:
         return tempfile.TemporaryFile()
-    path = Path(log_file).expanduser()
     try:
-        return path.open("w+b")
+        return log_file.open("w+b")
     except OSError as error:
-        msg = f"the log file {path} cannot be written: {error.strerror or error}"
+        msg = f"the log file {log_file} cannot be written: {error.strerror or error}"
         raise FileError(msg, hint="Change log_file under [settings.embedded].") from error
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -47,6 +49,19 @@ class EmbeddedSettings:
     gpu_layers: int = attrs.field(default=-1, validator=_whole_number(-1))
     cache_ram_mib: int = attrs.field(default=1024, validator=_whole_number(0))
     log_file: str | None = attrs.field(default=None, validator=_file_name)
+
+    def log_path(self, folder: Path | None) -> Path | None:
+        """Where the log goes, or None.
+
+        Args:
+            folder: The folder that a relative path begins in; None for the current one.
+        """
+        if self.log_file is None:
+            return None
+        path = Path(self.log_file)
+        with contextlib.suppress(RuntimeError):  # the home folder of a user that is not known
+            path = path.expanduser()
+        return (folder or Path.cwd()) / path
 
     @classmethod
     def from_mapping(cls, table: Mapping[str, Any]) -> EmbeddedSettings:

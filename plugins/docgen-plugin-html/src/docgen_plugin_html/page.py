@@ -95,7 +95,7 @@ def _own_style(path: Path | None) -> str:
         ) from error
     if "</" in text or "<!--" in text:
         raise UsageError(
-            f"the style sheet {path} holds markup",
+            f"the style sheet {path.absolute()} holds markup",
             hint="Leave `</` and `<!--` out of it: they would end the style element.",
         )
     return f"\n{text}"

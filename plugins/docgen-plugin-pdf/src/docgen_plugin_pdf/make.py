@@ -61,7 +61,7 @@ def make_pdf(document: Document, settings: PdfSettings) -> Made:
     for folder in settings.font_paths:
         if not folder.is_dir():
             raise FileError(
-                f"there is no folder {folder} with fonts",
+                f"there is no folder {folder.absolute()} with fonts",
                 hint="Correct settings.pdf.font_paths, or leave it out.",
             )
     read = read_document(document)

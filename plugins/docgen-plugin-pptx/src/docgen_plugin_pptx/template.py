@@ -82,7 +82,7 @@ def _opened(path: Path) -> Presentation:
         return pptx.Presentation(io.BytesIO(_as_presentation(path.read_bytes())))
     except OSError as error:
         raise FileError(
-            f"cannot read the template {path}: {error}",
+            f"cannot read the template {path.absolute()}: {error.strerror or error}",
             hint="Correct settings.pptx.template, or leave it out.",
         ) from error
     except (zipfile.BadZipFile, PythonPptxError, LxmlError, KeyError, ValueError) as error:

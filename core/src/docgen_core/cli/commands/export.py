@@ -44,7 +44,11 @@ def export(session: Session, out: Path, formats: tuple[str, ...]) -> int:
 
     loaded = session.settings()
     done = export_folder(
-        out, formats, registry=session.registry(loaded), tables=loaded.config.settings
+        out,
+        formats,
+        registry=session.registry(loaded),
+        tables=loaded.config.settings,
+        settings_folder=loaded.config.settings_folder,
     )
     for warning in done.warnings:
         note(f"docgen: warning: {one_line(warning)}")

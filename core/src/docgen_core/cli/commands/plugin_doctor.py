@@ -128,7 +128,7 @@ def _wrong_settings(
             yield Finding(f"[settings.{key}]", problem, "Correct the name, or remove the table.")
         elif key in active:
             try:
-                _structure(registry.deliverable(key).settings, config.settings[key], key)
+                _structure(registry.deliverable(key).settings, config, key)
             except SettingsError as error:
                 remedy = f"`docgen config settings {key}` shows what may be set."
                 yield from (Finding(f"[settings.{key}]", line, remedy) for line in error.problems)
@@ -138,13 +138,14 @@ def _wrong_settings(
             yield Finding(f"[deliverables.{key}]", problem, "Install it, or remove the table.")
 
 
-def _structure(cls: type[Any] | None, table: Any, key: str) -> None:  # noqa: ANN401 - as read
+def _structure(cls: type[Any] | None, config: OrchestrationConfig, key: str) -> None:
     from docgen_core.errors import SettingsError
     from docgen_core.settings import structure_settings
 
     if cls is None:
         raise SettingsError((f"settings.{key}: {key} has no settings",))
-    structure_settings(cls, table, path=f"settings.{key}")
+    folder = config.settings_folder
+    structure_settings(cls, config.settings[key], path=f"settings.{key}", folder=folder)
 
 
 def _wrong_templates(engine: OrchestrationEngine, active: Iterable[str]) -> Iterator[Finding]:
