@@ -27,7 +27,7 @@ from docgen_core.lmstudio.tokens import TokenEstimator
 from docgen_core.lmstudio.types import ChatRequest
 from docgen_core.model import Section
 from docgen_core.settings import LoadedSettings, load_settings
-from docgen_core.structure import read_answer, to_text
+from docgen_core.structure import read_answer, shape_of, to_text
 
 __all__ = [
     "answer",
@@ -162,10 +162,10 @@ def reasoning(text: str, places: Iterable[int]) -> None:
 
 def structured(text: str, *, cut_off: bool) -> None:
     """Any answer is read in good time, as an object of the class or with what is wrong."""
-    built = read_answer(text, Cases, {"P": ("P1", "P2")}, cut=cut_off)
+    built = read_answer(text, shape_of(Cases), {"P": ("P1", "P2")}, cut=cut_off)
     assert (built.data is None) == bool(built.problems)
     if built.data is not None:
-        again = read_answer(to_text(built.data), Cases, {"P": ("P1", "P2")})
+        again = read_answer(to_text(built.data), shape_of(Cases), {"P": ("P1", "P2")})
         assert again.data == built.data, f"{again} is not {built}"
 
 

@@ -58,6 +58,7 @@ HOOK: Final = "def postprocess(draft):"
 TOLD: Final = "def get_instructions(context):\n"
 MERGE: Final = "def merge_section(section, existing):\n"
 NOTES: Final = "    notes: Annotated[str,"
+COUNTED: Final = "    terms: Annotated["
 
 PLANTS: Final = {
     "no entry point": Plant(
@@ -249,6 +250,23 @@ PLANTS: Final = {
             "        assert self.notes.isalpha()  # HERE\n\n"
             "    notes: Annotated[",
         ),
+    ),
+    "a number from a setting that is not there": Plant(
+        "DG508",
+        {INIT: ((COUNTED, f"{COUNTED}  # HERE"), ('setting="count"', 'setting="cuont"'))},
+    ),
+    "a number from a setting that is a text": Plant(
+        "DG508",
+        {
+            INIT: (
+                (COUNTED, f"{COUNTED}  # HERE"),
+                ("count: int = attrs.field(default=3", 'count: str = attrs.field(default="3"'),
+            )
+        },
+    ),
+    "a number that the list cannot have": Plant(
+        "DG508",
+        {INIT: ((COUNTED, f"{COUNTED}  # HERE"), ("default=3", "default=12"))},
     ),
     "a hook that raises": Plant("DG601", in_hook("1 / 0  # HERE")),
     "a hook that exits": Plant("DG601", in_hook("raise SystemExit(1)  # HERE")),

@@ -62,7 +62,9 @@ FILES: Final[Mapping[str, str]] = {
 
         @attrs.frozen(kw_only=True)
         class Terms:
-            terms: Annotated[tuple[Term, ...], Field("the terms", least=1, most=9)]
+            terms: Annotated[
+                tuple[Term, ...], Field("the terms", least=1, most=9, setting="count", exact=True)
+            ]
             notes: Annotated[str, Field("what else there is to say")] = ""
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from docgen_core.api import Field, Identity, Reference
 from docgen_core.conformance.examples import make_full, make_least, merged
-from docgen_core.structure import build, dump, ids_in
+from docgen_core.structure import build, dump, ids_in, shape_of
 
 
 @attrs.frozen(kw_only=True)
@@ -62,7 +62,7 @@ def test_the_least_answer_holds_what_is_required_and_no_more() -> None:
 def test_answers_are_such_as_a_model_could_give(answer: Risks) -> None:
     """The way from the model's answer to data accepts them without mending."""
     known = merged(KNOWN, ids_in(answer))
-    built = build(dump(answer), Risks, known)
+    built = build(dump(answer), shape_of(Risks), known)
     assert not built.problems
     assert attrs.evolve(built.data, risks=answer.risks) == answer
 

@@ -50,6 +50,9 @@ class Field:
         least: The fewest items of a list, or the smallest whole number.
         most: The most items of a list, or the largest whole number.
         lines: True for a text of several lines, which the template shows as a block.
+        setting: The name of a setting of the deliverable, a whole number, that says how many
+            items a list has, within `least` and `most`; None in it leaves these as they are.
+        exact: True where that setting is the number of items to ask for, not only the most.
 
     Example:
         >>> from typing import Annotated
@@ -67,9 +70,14 @@ class Field:
     least: int | None = attrs.field(default=None, kw_only=True, validator=_bound)
     most: int | None = attrs.field(default=None, kw_only=True, validator=_bound)
     lines: bool = attrs.field(default=False, kw_only=True)
+    setting: str = attrs.field(default="", kw_only=True)
+    exact: bool = attrs.field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         _ordered(self)
+        if self.exact and not self.setting:
+            msg = "exact needs a setting that says how many"
+            raise ValueError(msg)
 
 
 @attrs.frozen

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-import docgen_plugin_adr as plugin
 from docgen_core import quick_generate
-from docgen_core.api import Brief, Draft, HookContext
 from docgen_core.testing import DeliverableContract, FakeLMStudio
-from docgen_plugin_adr.instructions import Settings
-from docgen_plugin_adr.schema import AdrContext, Driver
 
 IDS = [
     "adr_context",
@@ -71,15 +67,13 @@ def test_the_sections_speak_the_language_of_the_run(tag: str, word: str) -> None
     assert word in (result.merged_document or "")
 
 
-def test_no_more_entries_are_kept_than_were_asked_for() -> None:
-    """The setting holds even when the model does not count."""
-    drivers = tuple(
-        Driver(id=f"DR{number}", name=name, kind="risk", description=f"{name} matters.")
-        for number, name in enumerate(["Load", "Cost", "Law"], 1)
-    )
-    context = HookContext(brief=Brief.from_text("A gym"), settings=Settings(count=2))
-    data = AdrContext(situation="New.", drivers=drivers)
-    draft = Draft(deliverable="adr_context", markdown="{}", data=data)
-    (deliverable, *_) = plugin.get_deliverables()
-    kept = plugin.postprocess(deliverable, draft, context).data
-    assert [driver.id for driver in kept.drivers] == ["DR1", "DR2"]
+def test_the_setting_bounds_the_list_that_is_asked_for() -> None:
+    """The server holds the model to the number."""
+    settings = {"adr_context": {"count": 2}}
+    with FakeLMStudio() as fake:
+        quick_generate(
+            "A gym", ["adr_context"], lm_studio_base_url=fake.base_url, settings=settings
+        )
+    schema = fake.chat_requests[-1].json["response_format"]["json_schema"]["schema"]
+    asked = schema["properties"]["drivers"]
+    assert (asked["minItems"], asked["maxItems"]) == (2, 2)

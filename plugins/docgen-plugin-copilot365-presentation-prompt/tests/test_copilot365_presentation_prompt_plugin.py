@@ -9,8 +9,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 import docgen_plugin_copilot365_presentation_prompt as plugin
-from docgen_core.api import Brief, Draft, HookContext
-from docgen_core.testing import DeliverableContract
+from docgen_core import quick_generate
+from docgen_core.api import Brief, HookContext
+from docgen_core.testing import DeliverableContract, FakeLMStudio
 from docgen_core.testing.template_contract import TemplateContract, render_section
 from docgen_plugin_copilot365_presentation_prompt.instructions import Settings
 from docgen_plugin_copilot365_presentation_prompt.schema import (
@@ -35,15 +36,6 @@ class TestTemplate(TemplateContract):
     """The template and the words keep what all of them promise."""
 
     plugin = plugin
-
-
-def processed(data: Presentation, **settings: int) -> Presentation:
-    """What postprocessing makes of the data."""
-    context = attrs.evolve(CONTEXT, settings=Settings(**settings))
-    draft = Draft(deliverable="copilot365_presentation_prompt", markdown="{}", data=data)
-    tidied = plugin.postprocess(draft, context).data
-    assert isinstance(tidied, Presentation)
-    return tidied
 
 
 @pytest.mark.parametrize(("tag", "name"), [("en", "English"), ("de-AT", "German (de-AT)")])
@@ -88,9 +80,19 @@ def pasted(data: Presentation, language: str = "en") -> str:
     return fence.content
 
 
-def test_no_more_slides_are_kept_than_were_asked_for() -> None:
-    """The setting holds even when the model does not count."""
-    assert len(processed(talk("A", "B", "C", "D"), slides=3).slides) == 3
+def test_the_setting_bounds_the_list_that_is_asked_for() -> None:
+    """The server holds the model to the number."""
+    settings = {"copilot365_presentation_prompt": {"slides": 6}}
+    with FakeLMStudio() as fake:
+        quick_generate(
+            "A gym",
+            ["copilot365_presentation_prompt"],
+            lm_studio_base_url=fake.base_url,
+            settings=settings,
+        )
+    schema = fake.chat_requests[-1].json["response_format"]["json_schema"]["schema"]
+    asked = schema["properties"]["slides"]
+    assert (asked["minItems"], asked["maxItems"]) == (6, 6)
 
 
 def test_the_text_to_paste_names_the_subject_the_wish_and_the_slides() -> None:

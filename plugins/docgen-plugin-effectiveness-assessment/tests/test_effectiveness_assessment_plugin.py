@@ -6,8 +6,9 @@ import attrs
 import pytest
 
 import docgen_plugin_effectiveness_assessment as plugin
-from docgen_core.api import Brief, Draft, HookContext
-from docgen_core.testing import DeliverableContract
+from docgen_core import quick_generate
+from docgen_core.api import Brief, HookContext
+from docgen_core.testing import DeliverableContract, FakeLMStudio
 from docgen_core.testing.template_contract import TemplateContract, render_section
 from docgen_plugin_effectiveness_assessment.instructions import Settings
 from docgen_plugin_effectiveness_assessment.schema import (
@@ -31,15 +32,6 @@ class TestTemplate(TemplateContract):
     """The template and the words keep what all of them promise."""
 
     plugin = plugin
-
-
-def processed(data: EffectivenessAssessment, **settings: int) -> EffectivenessAssessment:
-    """What postprocessing makes of the data."""
-    context = attrs.evolve(CONTEXT, settings=Settings(**settings))
-    draft = Draft(deliverable="effectiveness_assessment", markdown="{}", data=data)
-    tidied = plugin.postprocess(draft, context).data
-    assert isinstance(tidied, EffectivenessAssessment)
-    return tidied
 
 
 @pytest.mark.parametrize(("tag", "name"), [("en", "English"), ("de-AT", "German (de-AT)")])
@@ -85,10 +77,19 @@ def assessment(*names: str, goals: tuple[str, ...] = ("G1",)) -> EffectivenessAs
     )
 
 
-def test_no_more_figures_are_kept_than_were_asked_for() -> None:
-    """The setting holds even when the model does not count."""
-    kept = processed(assessment("Leads", "Quotes", "Jobs"), kpis=2).kpis
-    assert [kpi.id for kpi in kept] == ["K1", "K2"]
+def test_the_setting_bounds_the_list_that_is_asked_for() -> None:
+    """The server holds the model to the number."""
+    settings = {"effectiveness_assessment": {"kpis": 4}}
+    with FakeLMStudio() as fake:
+        quick_generate(
+            "A gym",
+            ["effectiveness_assessment"],
+            lm_studio_base_url=fake.base_url,
+            settings=settings,
+        )
+    schema = fake.chat_requests[-1].json["response_format"]["json_schema"]["schema"]
+    asked = schema["properties"]["kpis"]
+    assert (asked["minItems"], asked["maxItems"]) == (4, 4)
 
 
 def test_a_figure_is_defined_once_and_referred_to_in_the_targets() -> None:

@@ -10,8 +10,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 import docgen_plugin_implementation_instructions as plugin
+from docgen_core import quick_generate
 from docgen_core.api import Brief, Draft, HookContext
-from docgen_core.testing import DeliverableContract
+from docgen_core.testing import DeliverableContract, FakeLMStudio
 from docgen_core.testing.template_contract import TemplateContract, render_section
 from docgen_plugin_implementation_instructions.instructions import Settings
 from docgen_plugin_implementation_instructions.schema import (
@@ -37,11 +38,10 @@ class TestTemplate(TemplateContract):
     plugin = plugin
 
 
-def processed(data: ImplementationInstructions, **settings: int) -> ImplementationInstructions:
+def processed(data: ImplementationInstructions) -> ImplementationInstructions:
     """What postprocessing makes of the data."""
-    context = attrs.evolve(CONTEXT, settings=Settings(**settings))
     draft = Draft(deliverable="implementation_instructions", markdown="{}", data=data)
-    tidied = plugin.postprocess(draft, context).data
+    tidied = plugin.postprocess(draft).data
     assert isinstance(tidied, ImplementationInstructions)
     return tidied
 
@@ -117,11 +117,19 @@ def test_phases_without_any_order_follow_each_other() -> None:
     assert [package.after for package in data.work_packages] == [(), ("W1",), ("W2",)]
 
 
-def test_no_more_phases_are_kept_than_were_asked_for() -> None:
-    """The setting holds, and risks do not refer to phases that went."""
-    data = processed(plan((), ("W1",), ("W2",)), phases=2)
-    assert [package.id for package in data.work_packages] == ["W1", "W2"]
-    assert data.risks[0].work_packages == ("W2",)
+def test_the_setting_bounds_the_list_that_is_asked_for() -> None:
+    """The server holds the model to the number."""
+    settings = {"implementation_instructions": {"phases": 4}}
+    with FakeLMStudio() as fake:
+        quick_generate(
+            "A gym",
+            ["implementation_instructions"],
+            lm_studio_base_url=fake.base_url,
+            settings=settings,
+        )
+    schema = fake.chat_requests[-1].json["response_format"]["json_schema"]["schema"]
+    asked = schema["properties"]["work_packages"]
+    assert (asked["minItems"], asked["maxItems"]) == (4, 4)
 
 
 def test_the_chart_has_one_task_for_each_phase() -> None:

@@ -8,8 +8,9 @@ import attrs
 import pytest
 
 import docgen_plugin_personas as plugin
+from docgen_core import quick_generate
 from docgen_core.api import Brief, Draft, HookContext
-from docgen_core.testing import DeliverableContract
+from docgen_core.testing import DeliverableContract, FakeLMStudio
 from docgen_core.testing.template_contract import TemplateContract, render_section
 from docgen_plugin_personas.instructions import Settings
 from docgen_plugin_personas.schema import Persona, Personas
@@ -29,11 +30,10 @@ class TestTemplate(TemplateContract):
     plugin = plugin
 
 
-def processed(data: Personas, **settings: int) -> Personas:
+def processed(data: Personas) -> Personas:
     """What postprocessing makes of the data."""
-    context = attrs.evolve(CONTEXT, settings=Settings(**settings))
     draft = Draft(deliverable="personas", markdown="{}", data=data)
-    tidied = plugin.postprocess(draft, context).data
+    tidied = plugin.postprocess(draft).data
     assert isinstance(tidied, Personas)
     return tidied
 
@@ -89,9 +89,14 @@ def test_a_person_who_appears_twice_is_described_once() -> None:
     ]
 
 
-def test_no_more_personas_are_kept_than_were_asked_for() -> None:
-    """The setting holds even when the model does not count."""
-    assert len(processed(people("A", "B", "C", "D", "E"), count=4).personas) == 4
+def test_the_setting_bounds_the_list_that_is_asked_for() -> None:
+    """The server holds the model to the number."""
+    settings = {"personas": {"count": 4}}
+    with FakeLMStudio() as fake:
+        quick_generate("A gym", ["personas"], lm_studio_base_url=fake.base_url, settings=settings)
+    schema = fake.chat_requests[-1].json["response_format"]["json_schema"]["schema"]
+    asked = schema["properties"]["personas"]
+    assert (asked["minItems"], asked["maxItems"]) == (4, 4)
 
 
 def test_each_persona_has_a_heading_with_its_id() -> None:

@@ -6,8 +6,9 @@ import attrs
 import pytest
 
 import docgen_plugin_problem_statement as plugin
+from docgen_core import quick_generate
 from docgen_core.api import Brief, Draft, HookContext
-from docgen_core.testing import DeliverableContract
+from docgen_core.testing import DeliverableContract, FakeLMStudio
 from docgen_core.testing.template_contract import TemplateContract, render_section
 from docgen_plugin_problem_statement.instructions import Settings
 from docgen_plugin_problem_statement.schema import (
@@ -32,11 +33,10 @@ class TestTemplate(TemplateContract):
     plugin = plugin
 
 
-def processed(data: ProblemStatement, **settings: int) -> ProblemStatement:
+def processed(data: ProblemStatement) -> ProblemStatement:
     """What postprocessing makes of the data."""
-    context = attrs.evolve(CONTEXT, settings=Settings(**settings))
     draft = Draft(deliverable="problem_statement", markdown="{}", data=data)
-    tidied = plugin.postprocess(draft, context).data
+    tidied = plugin.postprocess(draft).data
     assert isinstance(tidied, ProblemStatement)
     return tidied
 
@@ -79,10 +79,16 @@ def statement(**changes: Any) -> ProblemStatement:
     return ProblemStatement(**{**values, **changes})
 
 
-def test_no_more_criteria_are_kept_than_were_asked_for() -> None:
-    """The setting holds even when the model does not count."""
-    kept = processed(statement(), criteria=2).success_criteria
-    assert [goal.id for goal in kept] == ["G1", "G2"]
+def test_the_setting_bounds_the_list_that_is_asked_for() -> None:
+    """The server holds the model to the number."""
+    settings = {"problem_statement": {"criteria": 4}}
+    with FakeLMStudio() as fake:
+        quick_generate(
+            "A gym", ["problem_statement"], lm_studio_base_url=fake.base_url, settings=settings
+        )
+    schema = fake.chat_requests[-1].json["response_format"]["json_schema"]["schema"]
+    asked = schema["properties"]["success_criteria"]
+    assert (asked["minItems"], asked["maxItems"]) == (4, 4)
 
 
 def test_repeated_constraints_go() -> None:

@@ -8,8 +8,9 @@ import attrs
 import pytest
 
 import docgen_plugin_tool_outline as plugin
-from docgen_core.api import Brief, Draft, HookContext
-from docgen_core.testing import DeliverableContract
+from docgen_core import quick_generate
+from docgen_core.api import Brief, HookContext
+from docgen_core.testing import DeliverableContract, FakeLMStudio
 from docgen_core.testing.template_contract import TemplateContract, render_section
 from docgen_plugin_tool_outline.instructions import Settings
 from docgen_plugin_tool_outline.schema import (
@@ -34,15 +35,6 @@ class TestTemplate(TemplateContract):
     """The template and the words keep what all of them promise."""
 
     plugin = plugin
-
-
-def processed(data: ToolOutline, **settings: int) -> ToolOutline:
-    """What postprocessing makes of the data."""
-    context = attrs.evolve(CONTEXT, settings=Settings(**settings))
-    draft = Draft(deliverable="tool_outline", markdown="{}", data=data)
-    tidied = plugin.postprocess(draft, context).data
-    assert isinstance(tidied, ToolOutline)
-    return tidied
 
 
 @pytest.mark.parametrize(("tag", "name"), [("en", "English"), ("de-AT", "German (de-AT)")])
@@ -82,10 +74,16 @@ def outline(*names: str, goals: tuple[str, ...] = ("G1",)) -> ToolOutline:
     )
 
 
-def test_no_more_features_are_kept_than_were_asked_for() -> None:
-    """The setting holds even when the model does not count."""
-    kept = processed(outline("Leads", "Quotes", "Jobs", "Mail"), features=3).features
-    assert [feature.id for feature in kept] == ["F1", "F2", "F3"]
+def test_the_setting_bounds_the_list_that_is_asked_for() -> None:
+    """The server holds the model to the number."""
+    settings = {"tool_outline": {"features": 5}}
+    with FakeLMStudio() as fake:
+        quick_generate(
+            "A gym", ["tool_outline"], lm_studio_base_url=fake.base_url, settings=settings
+        )
+    schema = fake.chat_requests[-1].json["response_format"]["json_schema"]["schema"]
+    asked = schema["properties"]["features"]
+    assert (asked["minItems"], asked["maxItems"]) == (5, 5)
 
 
 def test_features_stand_in_a_table_with_links_to_what_they_serve() -> None:

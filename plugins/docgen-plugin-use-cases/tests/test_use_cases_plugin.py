@@ -8,8 +8,9 @@ import attrs
 import pytest
 
 import docgen_plugin_use_cases as plugin
+from docgen_core import quick_generate
 from docgen_core.api import Brief, Draft, HookContext
-from docgen_core.testing import DeliverableContract
+from docgen_core.testing import DeliverableContract, FakeLMStudio
 from docgen_core.testing.template_contract import TemplateContract, render_section
 from docgen_plugin_use_cases.instructions import Settings
 from docgen_plugin_use_cases.schema import UseCase, UseCases
@@ -29,11 +30,10 @@ class TestTemplate(TemplateContract):
     plugin = plugin
 
 
-def processed(data: UseCases, **settings: int) -> UseCases:
+def processed(data: UseCases) -> UseCases:
     """What postprocessing makes of the data."""
-    context = attrs.evolve(CONTEXT, settings=Settings(**settings))
     draft = Draft(deliverable="use_cases", markdown="{}", data=data)
-    tidied = plugin.postprocess(draft, context).data
+    tidied = plugin.postprocess(draft).data
     assert isinstance(tidied, UseCases)
     return tidied
 
@@ -80,10 +80,14 @@ def cases(*titles: str) -> UseCases:
     )
 
 
-def test_no_more_use_cases_are_kept_than_were_asked_for() -> None:
-    """The setting holds even when the model does not count."""
-    kept = processed(cases("Add a lead", "Send a quote", "Close a job"), count=2).use_cases
-    assert [case.id for case in kept] == ["UC1", "UC2"]
+def test_the_setting_bounds_the_list_that_is_asked_for() -> None:
+    """The server holds the model to the number."""
+    settings = {"use_cases": {"count": 3}}
+    with FakeLMStudio() as fake:
+        quick_generate("A gym", ["use_cases"], lm_studio_base_url=fake.base_url, settings=settings)
+    schema = fake.chat_requests[-1].json["response_format"]["json_schema"]["schema"]
+    asked = schema["properties"]["use_cases"]
+    assert (asked["minItems"], asked["maxItems"]) == (3, 3)
 
 
 def test_a_repeated_step_goes() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import attrs
 import pytest
@@ -12,7 +12,7 @@ from support.shapes import Cases, People, Person
 from support.shop import Shop
 
 from docgen_core import OrchestrationResult
-from docgen_core.api import Draft
+from docgen_core.api import Draft, Field
 from docgen_core.engine.replay import replay
 from docgen_core.errors import HookError
 from docgen_core.testing import RecordedRequest, Reply
@@ -153,3 +153,54 @@ def test_a_changed_class_is_asked_for_anew(
         assert type(data(result)) is cls
     later.close()
     assert shop.fake.chats == 2
+
+
+@attrs.frozen(kw_only=True)
+class Counts:
+    """How many people are asked for."""
+
+    count: int = 2
+
+
+@attrs.frozen(kw_only=True)
+class Counted:
+    """A list whose number users set."""
+
+    people: Annotated[
+        tuple[Person, ...], Field("who uses it", least=1, most=4, setting="count", exact=True)
+    ]
+
+
+def counted(shop: Shop, output: Path, count: int) -> OrchestrationResult:
+    """One run with so many people asked for."""
+    if not shop.events:
+        shop.offer("counted", schema=Counted, settings=Counts, api=(1, 1))
+    engine = shop.engine(settings={"counted": {"count": count}})
+    return engine.orchestrate("A ward rota.", ["counted"], output=output)
+
+
+def test_a_setting_reaches_the_schema_and_the_prompt(shop: Shop, tmp_path: Path) -> None:
+    """The server's grammar and the model's words say the same number."""
+    counted(shop, tmp_path, 3)
+    request = shop.fake.chat_requests[0]
+    asked = schema_of(request)["properties"]["people"]
+    assert (asked["minItems"], asked["maxItems"]) == (3, 3)
+    assert "a list of 3 objects" in request.prompt
+
+
+def test_another_number_is_asked_for_again(shop: Shop, tmp_path: Path) -> None:
+    """The schema decides the answer; the same number asks nobody."""
+    assert len(data(counted(shop, tmp_path, 2)).people) == 2
+    assert len(data(counted(shop, tmp_path, 3)).people) == 3
+    chats = shop.fake.chats
+    assert len(data(counted(shop, tmp_path, 3)).people) == 3
+    assert shop.fake.chats == chats
+
+
+def test_too_few_items_are_a_warning(shop: Shop, tmp_path: Path) -> None:
+    """From a model that no grammar holds; the request is not made again."""
+    shop.fake.enqueue(people("Ann Lee, nurse"))
+    result = counted(shop, tmp_path, 3)
+    assert len(data(result).people) == 1
+    assert "people: 3 items were asked for, 1 came" in result.deliverable_results[0].warnings
+    assert shop.fake.chats == 1

@@ -8,7 +8,7 @@ from typing import Annotated
 import attrs
 
 from docgen_core.api import Field
-from docgen_core.structure import read_answer
+from docgen_core.structure import read_answer, shape_of
 
 
 @attrs.frozen(kw_only=True)
@@ -26,7 +26,7 @@ LEAD += " which two of the nine people read each morning, and nobody knows who "
 
 def read(text: str, scale: float) -> str:
     """The text after an answer in which it stands was read."""
-    note = read_answer(json.dumps({"text": text}), Note, {}, scale=scale).data
+    note = read_answer(json.dumps({"text": text}), shape_of(Note), {}, scale=scale).data
     assert isinstance(note, Note)
     return note.text
 

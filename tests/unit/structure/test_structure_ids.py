@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.shapes import Case, Cases, People, Person, Step
 
-from docgen_core.structure import assign_ids, ids_in, known_ids
+from docgen_core.structure import assign_ids, ids_in, known_ids, shape_of
 
 
 def people(*names: str) -> People:
@@ -86,7 +86,7 @@ def test_references_within_an_answer_follow_its_items() -> None:
 
 def test_known_ids_are_those_of_the_inputs_and_the_own_places() -> None:
     """Free Markdown has none."""
-    known = known_ids(Cases, [assign_ids(people("Ann", "Bob")), None, "text"])
+    known = known_ids(shape_of(Cases), [assign_ids(people("Ann", "Bob")), None, "text"])
     assert known == {"P": ("P1", "P2"), "UC": ("UC1", "UC2", "UC3", "UC4")}
 
 

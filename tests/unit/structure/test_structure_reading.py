@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.shapes import Cases, People
 
-from docgen_core.structure import build, describe_shape, dump, load, read_answer, read_json
+from docgen_core.structure import (
+    build,
+    describe_shape,
+    dump,
+    load,
+    read_answer,
+    read_json,
+    shape_of,
+)
 
 ONE = {"a": "x", "b": [1, 2]}
 READABLE = {
@@ -82,10 +90,10 @@ ANSWERS = st.recursive(
 @given(ANSWERS)
 def test_any_data_gives_an_object_or_problems(value: Any) -> None:
     """Nothing raises, and what comes out is in order for good."""
-    built = build(value, Cases, {"P": ("P1",)})
+    built = build(value, shape_of(Cases), {"P": ("P1",)})
     assert (built.data is None) == bool(built.problems)
     if built.data is not None:
-        assert build(dump(built.data), Cases, {"P": ("P1",)}).data == built.data
+        assert build(dump(built.data), shape_of(Cases), {"P": ("P1",)}).data == built.data
         assert load(dump(built.data), Cases) == built.data
 
 
@@ -139,14 +147,14 @@ MENDED: dict[str, tuple[dict[str, Any], Any]] = {
 def test_what_needs_no_model_is_put_right(damage: str) -> None:
     """And it is said, unless nothing of the meaning changed."""
     value, holds = MENDED[damage]
-    built = build(value, Cases, {"P": ("P1", "P2")})
+    built = build(value, shape_of(Cases), {"P": ("P1", "P2")})
     assert built.problems == ()
     assert holds(built.data)
 
 
 def test_a_long_text_ends_with_a_sentence() -> None:
     """Within its limit; it is said in the notes."""
-    built = build(cases(summary="One is here, and it has words. " * 9), Cases, {})
+    built = build(cases(summary="One is here, and it has words. " * 9), shape_of(Cases), {})
     assert len(built.data.summary) <= 200
     assert built.data.summary.endswith("words.")
     assert "summary: shortened to 200 characters" in built.notes
@@ -154,7 +162,7 @@ def test_a_long_text_ends_with_a_sentence() -> None:
 
 def test_all_problems_are_told_with_their_paths() -> None:
     """The model is shown them, and so is the user."""
-    built = build({"cases": [{"name": "x", "weight": [], "level": "never"}]}, Cases, {})
+    built = build({"cases": [{"name": "x", "weight": [], "level": "never"}]}, shape_of(Cases), {})
     assert {problem.path for problem in built.problems} == {
         "summary", "cases", "cases[0].weight", "cases[0].level", "cases[0].steps"
     }  # fmt: skip
@@ -163,7 +171,7 @@ def test_all_problems_are_told_with_their_paths() -> None:
 
 def test_what_is_in_order_stays_beside_problems() -> None:
     """Only the rest has to be asked for again."""
-    built = build({"summary": "All.", "cases": []}, Cases, {})
+    built = build({"summary": "All.", "cases": []}, shape_of(Cases), {})
     assert built.data is None
     assert built.value == {"summary": "All."}
 
@@ -171,7 +179,7 @@ def test_what_is_in_order_stays_beside_problems() -> None:
 def test_an_answer_that_was_cut_off_behind_the_essentials_is_taken() -> None:
     """What is missing has a default."""
     text = json.dumps(cases(script="Say this"))
-    built = read_answer(text[: text.index("Say") + 5], Cases, {}, cut=True)
+    built = read_answer(text[: text.index("Say") + 5], shape_of(Cases), {}, cut=True)
     assert built.data is not None
     assert built.data.script == "Say"
 
@@ -184,7 +192,7 @@ def test_what_no_longer_fits_the_class_cannot_be_loaded() -> None:
 
 def test_the_description_names_every_field_that_is_asked_for() -> None:
     """With what belongs there, and the ids that exist."""
-    text = describe_shape(Cases, {"P": ("P1", "P2")})
+    text = describe_shape(shape_of(Cases), {"P": ("P1", "P2")})
     assert '- "summary": what it is about (one sentence)' in text
     assert '  - "actor": who does it (one of P1, P2)' in text
     assert "identity" not in text

@@ -90,9 +90,9 @@ IDS: dict[str, tuple[str, ...]] = {"P": ("P1", "P2")}
 
 def test_the_schema_stays_within_the_subset() -> None:
     """No word that a server's grammar ignores or refuses, and nothing without a bound."""
-    text = json.dumps(json_schema(Cases, IDS))
+    text = json.dumps(json_schema(shape_of(Cases), IDS))
     assert not any(word in text for word in ("$ref", "pattern", "format", "imum", "title", "anyOf"))
-    for node in nodes(json_schema(Cases, IDS)):
+    for node in nodes(json_schema(shape_of(Cases), IDS)):
         if node["type"] == "object":
             assert node["required"] == list(node["properties"])
             assert node["additionalProperties"] is False
@@ -104,7 +104,7 @@ def test_the_schema_stays_within_the_subset() -> None:
 
 def test_fields_keep_the_order_of_the_class() -> None:
     """What stands first is written first, also when the answer is cut off."""
-    assert list(json_schema(Cases, {})["properties"]) == [
+    assert list(json_schema(shape_of(Cases), {})["properties"]) == [
         "summary",
         "cases",
         "days",
@@ -115,7 +115,7 @@ def test_fields_keep_the_order_of_the_class() -> None:
 
 def case_of(ids: dict[str, tuple[str, ...]]) -> dict[str, Any]:
     """The schema's properties of one case."""
-    properties: dict[str, Any] = json_schema(Cases, ids)["properties"]["cases"]["items"][
+    properties: dict[str, Any] = json_schema(shape_of(Cases), ids)["properties"]["cases"]["items"][
         "properties"
     ]
     return properties
@@ -148,17 +148,20 @@ def test_a_small_whole_number_is_an_enum() -> None:
 
 def test_descriptions_stand_in_the_schema() -> None:
     """Servers that show the schema to the model show them too."""
-    assert json_schema(Cases, {})["properties"]["summary"]["description"] == "what it is about"
+    assert (
+        json_schema(shape_of(Cases), {})["properties"]["summary"]["description"]
+        == "what it is about"
+    )
 
 
 def test_single_fields_can_be_asked_for() -> None:
     """The last way out asks for one field at a time."""
-    assert list(json_schema(Cases, {}, only={"days"})["properties"]) == ["days"]
+    assert list(json_schema(shape_of(Cases), {}, only={"days"})["properties"]) == ["days"]
 
 
 def test_a_smaller_scale_asks_for_less() -> None:
     """After an answer that was too long, bounds come down, the fewest items stay."""
-    small = json_schema(Cases, {}, scale=0.5)["properties"]
+    small = json_schema(shape_of(Cases), {}, scale=0.5)["properties"]
     assert small["summary"]["maxLength"] == 141
     assert small["cases"]["maxItems"] == 2
 

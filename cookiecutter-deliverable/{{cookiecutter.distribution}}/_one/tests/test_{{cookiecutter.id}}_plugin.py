@@ -9,7 +9,7 @@ import pytest
 
 import {{ cookiecutter.__package }} as plugin
 from docgen_core import quick_generate
-from docgen_core.api import Brief, {{ 'Draft, ' if cookiecutter.answer == 'structured' }}HookContext
+from docgen_core.api import Brief, HookContext
 from docgen_core.testing import DeliverableContract, FakeLMStudio
 {%- if cookiecutter.answer == 'structured' %}
 from docgen_core.testing.template_contract import TemplateContract, render_section
@@ -34,15 +34,6 @@ class TestTemplate(TemplateContract):
 
     plugin = plugin
     languages = ("en",)
-
-
-def processed(data: {{ cookiecutter.__class }}, **settings: int) -> {{ cookiecutter.__class }}:
-    """What postprocessing makes of the data."""
-    context = attrs.evolve(CONTEXT, settings=Settings(**settings))
-    draft = Draft(deliverable="{{ cookiecutter.id }}", markdown="{}", data=data)
-    tidied = plugin.postprocess(draft, context).data
-    assert isinstance(tidied, {{ cookiecutter.__class }})
-    return tidied
 
 
 def entries(*names: str) -> {{ cookiecutter.__class }}:
@@ -81,9 +72,14 @@ def test_a_setting_outside_its_range_is_refused(value: Any) -> None:
 {%- if cookiecutter.answer == 'structured' %}
 
 
-def test_no_more_entries_are_kept_than_were_asked_for() -> None:
-    """The setting holds even when the model does not count."""
-    assert len(processed(entries("One", "Two", "Three", "Four"), count=2).entries) == 2
+def test_the_setting_bounds_the_list_that_is_asked_for() -> None:
+    """The server holds the model to the number."""
+    settings = {"{{ cookiecutter.id }}": {"count": 2}}
+    with FakeLMStudio() as fake:
+        quick_generate("A gym", ["{{ cookiecutter.id }}"], lm_studio_base_url=fake.base_url, settings=settings)
+    schema = fake.chat_requests[-1].json["response_format"]["json_schema"]["schema"]
+    asked = schema["properties"]["entries"]
+    assert (asked["minItems"], asked["maxItems"]) == (2, 2)
 
 
 def test_each_entry_has_a_heading_with_its_id() -> None:

@@ -151,6 +151,10 @@ _SCHEMA: Final = {
         "the schema refuses an answer that fits it",
         "Leave validation to Field; what the model is asked for must be what the class takes.",
     ),
+    "DG508": Rule(
+        "a field names a setting that cannot say how many",
+        "Name a setting of the deliverable that is an int, with a default that the list can have.",
+    ),
 }
 
 _CONDUCT: Final = {

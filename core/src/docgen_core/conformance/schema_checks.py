@@ -13,6 +13,7 @@ from docgen_core.conformance.examples import make_full, make_least
 from docgen_core.conformance.findings import Finding, Place
 from docgen_core.conformance.places import Sources
 from docgen_core.plugins import isolate
+from docgen_core.structure.counts import check_counts
 from docgen_core.structure.slots import Shape, check_schema, own_prefixes, shape_of
 
 __all__ = ["check_answers", "check_references", "check_schema_class", "prefixes_of"]
@@ -26,6 +27,7 @@ _RULES: Final[Mapping[str, str]] = {
     "must be @attrs.frozen": "DG503",
     'with the default ""': "DG505",
     "needs the default": "DG505",
+    "the setting '": "DG508",
 }
 
 
@@ -42,7 +44,7 @@ def check_schema_class(item: Deliverable, sources: Sources, file: str) -> Iterat
     if item.api < _STRUCTURED:
         place = sources.of_call(file, "Deliverable", item.id, "schema")
         yield Finding.at(place, "DG506", f"{item.id} has a schema and declares api={item.api}")
-    for problem in check_schema(item.schema):
+    for problem in check_schema(item.schema) or check_counts(item.schema, item.settings):
         code = next((code for words, code in _RULES.items() if words in problem), "DG501")
         path = problem.partition(":")[0] if ": " in problem else ""
         place = _place(item.schema, path, sources)

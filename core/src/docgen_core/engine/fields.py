@@ -12,10 +12,10 @@ from docgen_core.engine.purse import Asks, Purse
 from docgen_core.engine.wanted import Wanted, response_format
 from docgen_core.errors import ContextLengthError, GenerationError, Retry
 from docgen_core.lmstudio.types import ChatRequest
-from docgen_core.structure import describe_shape, read_json
+from docgen_core.structure import Shape, describe_shape, read_json
 from docgen_core.structure.derive import asked_slots
 from docgen_core.structure.mend import mend
-from docgen_core.structure.slots import Shape, Slot, shape_of
+from docgen_core.structure.slots import Slot
 
 __all__ = ["FieldAsker"]
 
@@ -63,7 +63,7 @@ class FieldAsker:
         Returns:
             All fields that could be had, and what was put right in them.
         """
-        shape = shape_of(self._wanted.cls)
+        shape = self._wanted.shape
         notes: list[str] = []
         found = dict(value)
         for slot in asked_slots(shape, self._wanted.ids):
@@ -117,7 +117,7 @@ class FieldAsker:
     def _asking(self, slot: Slot) -> ChatRequest:
         """The whole prompt as it was, for the server's cache, and then what is wanted of it now."""
         wanted = self._wanted
-        described = describe_shape(wanted.cls, wanted.ids, only={slot.name}, scale=wanted.scale)
+        described = describe_shape(wanted.shape, wanted.ids, only={slot.name}, scale=wanted.scale)
         *first, last = self._request.messages
         content = f"{last.content}\n\nNow write one part of it only. {described}"
         again = self._again()
@@ -135,7 +135,7 @@ class FieldAsker:
         text = answer.completion.text
         cut = answer.completion.finish_reason == "length"
         reading = read_json(text, cut=cut)
-        shape = Shape(cls=self._wanted.cls, slots=(slot,))
+        shape = Shape(cls=self._wanted.shape.cls, slots=(slot,))
         value = reading.value
         if value is None:
             if slot.shape is not None:

@@ -150,7 +150,7 @@ class Ladder:
         asker.prompt_tokens, asker.held = self._prompt_tokens, self._takes_schema
         asker.spare = max(self._retries, 0)
         value, notes = await asker.complete(self._best.value, everything=not self._best.found)
-        built = build(value, self._wanted.cls, self._wanted.ids)
+        built = build(value, self._wanted.shape, self._wanted.ids)
         last = asker.last or self._last
         if built.data is None or last is None:
             self._best = attrs.evolve(built, problems=_first_told(self._best, built))
@@ -203,7 +203,7 @@ class Ladder:
     def _take(self, rung: Rung, answer: Answer) -> Climbed | None:
         wanted = self._wanted
         built = read_answer(
-            answer.completion.text, wanted.cls, wanted.ids, cut=_cut(answer), scale=wanted.scale
+            answer.completion.text, wanted.shape, wanted.ids, cut=_cut(answer), scale=wanted.scale
         )
         if built.data is not None:
             return self._climbed(rung, built, answer)

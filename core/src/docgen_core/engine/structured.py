@@ -16,7 +16,7 @@ from docgen_core.errors import HookError
 from docgen_core.lmstudio.types import ChatRequest, ModelInfo
 from docgen_core.model import Deliverable, Draft, HookContext
 from docgen_core.store import RunFolder, StoredAnswer
-from docgen_core.structure import assign_ids, ids_in, to_text
+from docgen_core.structure import assign_ids, ids_in, shape_of, to_text, with_counts
 
 __all__ = ["Desk", "fits", "ids_completed", "wanted_of"]
 
@@ -69,7 +69,7 @@ class Desk:
     def _numbered(self, wanted: Wanted, data: Any, context: HookContext) -> Any:  # noqa: ANN401
         """The data with ids: those of the last answer where items are the same."""
         earlier = [] if self.folder is None else self.folder.earlier_answers(wanted.name)
-        objects = [data_in(answer.text, wanted.cls) for answer in earlier]
+        objects = [data_in(answer.text, wanted.shape.cls) for answer in earlier]
         known = [each for each in objects if each is not None]
         used: dict[str, tuple[str, ...]] = {}
         for each in known:
@@ -87,12 +87,13 @@ def wanted_of(deliverable: Deliverable, context: HookContext) -> Wanted | None:
     if deliverable.schema is None:
         return None
     inputs = [item.data for item in context.inputs.values()]
-    return want(deliverable.id, deliverable.schema, inputs, language=context.language)
+    shape = with_counts(shape_of(deliverable.schema), context.settings)
+    return want(deliverable.id, shape, inputs, language=context.language)
 
 
 def fits(answer: StoredAnswer, wanted: Wanted | None) -> bool:
     """Whether a stored answer can be used; one of another version of the class cannot."""
-    return wanted is None or data_in(answer.text, wanted.cls) is not None
+    return wanted is None or data_in(answer.text, wanted.shape.cls) is not None
 
 
 def ids_completed(deliverable: Deliverable, draft: Draft) -> Draft:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 
 from docgen_core.lmstudio.types import ChatRequest
-from docgen_core.structure import describe_shape, json_schema, known_ids
+from docgen_core.structure import Shape, describe_shape, json_schema, known_ids
 
 __all__ = ["Wanted", "response_format", "want"]
 
@@ -32,14 +32,14 @@ class Wanted:
 
     Attributes:
         name: The deliverable's id.
-        cls: The schema class.
+        shape: The schema class, with the numbers of the user's settings.
         ids: The ids that exist, by prefix.
         scale: Less than 1 for shorter texts and lists than the class allows.
         chars_per_token: Characters of an answer that a token holds at least.
     """
 
     name: str
-    cls: type[Any]
+    shape: Shape
     ids: Mapping[str, tuple[str, ...]]
     scale: float = 1.0
     chars_per_token: float = _CHARS_PER_TOKEN
@@ -47,12 +47,12 @@ class Wanted:
     @property
     def description(self) -> str:
         """The shape in words, for the prompt."""
-        return describe_shape(self.cls, self.ids, scale=self.scale)
+        return describe_shape(self.shape, self.ids, scale=self.scale)
 
     @property
     def least_tokens(self) -> int:
         """Tokens that an answer of a bearable length may need."""
-        schema = json_schema(self.cls, self.ids, scale=_LEAST_SCALE)
+        schema = json_schema(self.shape, self.ids, scale=_LEAST_SCALE)
         return math.ceil(_longest(schema) / self.chars_per_token)
 
     def fitting(self, max_tokens: int) -> Wanted:
@@ -60,7 +60,7 @@ class Wanted:
         room = max_tokens * self.chars_per_token
         scales = (scale for scale in _SCALES if scale <= self.scale)
         for scale in scales:
-            if _longest(json_schema(self.cls, self.ids, scale=scale)) <= room:
+            if _longest(json_schema(self.shape, self.ids, scale=scale)) <= room:
                 return attrs.evolve(self, scale=scale)
         return attrs.evolve(self, scale=min(self.scale, _SCALES[-1]))
 
@@ -70,7 +70,7 @@ class Wanted:
 
     def schema(self, only: Collection[str] | None = None) -> dict[str, Any]:
         """The JSON Schema, of all fields or of some."""
-        return json_schema(self.cls, self.ids, only=only, scale=self.scale)
+        return json_schema(self.shape, self.ids, only=only, scale=self.scale)
 
     def schema_text(self) -> str:
         """The JSON Schema as a text that is the same for the same schema."""
@@ -81,20 +81,20 @@ class Wanted:
         return math.ceil(_longest(self.schema(only)) / self.chars_per_token)
 
 
-def want(name: str, cls: type[Any], inputs: Iterable[object], *, language: str = "en") -> Wanted:
+def want(name: str, shape: Shape, inputs: Iterable[object], *, language: str = "en") -> Wanted:
     """Say what is asked for.
 
     Args:
         name: The deliverable's id.
-        cls: Its schema class.
+        shape: Its schema class, with the numbers of the user's settings.
         inputs: The data of what it reads.
         language: The output language as a BCP 47 tag.
     """
     dense = language.partition("-")[0].lower() in _DENSE
     return Wanted(
         name=name,
-        cls=cls,
-        ids=known_ids(cls, inputs),
+        shape=shape,
+        ids=known_ids(shape, inputs),
         chars_per_token=_DENSE_CHARS_PER_TOKEN if dense else _CHARS_PER_TOKEN,
     )
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import pluggy
@@ -24,6 +24,7 @@ from docgen_core.plugins.facts import faults, is_api_version
 from docgen_core.plugins.isolate import Function, Outcome, T
 from docgen_core.plugins.policy import suggest
 from docgen_core.plugins.status import Status
+from docgen_core.structure.counts import check_counts
 from docgen_core.structure.slots import check_schema
 
 __all__ = [
@@ -251,10 +252,14 @@ def _check_facts(item: Deliverable) -> None:
     for fault in faults(item):
         msg = f"deliverable {item.id!r}: {fault}"
         raise _RefusalError(msg)
-    problems = [] if item.schema is None else check_schema(item.schema)
+    problems = [] if item.schema is None else _schema_problems(item.schema, item.settings)
     if problems:
         msg = f"the schema of deliverable {item.id!r}: " + "; ".join(problems)
         raise _RefusalError(msg)
+
+
+def _schema_problems(schema: type[Any], settings: type[Any] | None) -> list[str]:
+    return check_schema(schema) or check_counts(schema, settings)
 
 
 def _problems(callers: Iterable[pluggy.HookCaller]) -> Iterator[str]:

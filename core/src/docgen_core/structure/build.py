@@ -10,7 +10,7 @@ import attrs
 from docgen_core.structure.derive import Ids
 from docgen_core.structure.mend import Problem, mend
 from docgen_core.structure.reading import read_json
-from docgen_core.structure.slots import shape_of
+from docgen_core.structure.slots import Shape
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -38,13 +38,13 @@ class Built:
 
 
 def read_answer(
-    text: str, cls: type[Any], ids: Ids, *, cut: bool = False, scale: float = 1.0
+    text: str, shape: Shape, ids: Ids, *, cut: bool = False, scale: float = 1.0
 ) -> Built:
     """Read an answer, mend it and structure it.
 
     Args:
         text: The answer.
-        cls: The schema class.
+        shape: The schema class, as `shape_of` or `with_counts` gives it.
         ids: The ids that exist, by prefix.
         cut: Whether the answer ended at its token limit.
         scale: By how much the asked texts were shorter than the class allows.
@@ -53,23 +53,23 @@ def read_answer(
     if reading.value is None:
         problem = Problem(path="the answer", text="is not a JSON object")
         return Built(problems=(problem,), found=False)
-    built = build(reading.value, cls, ids, scale=scale)
+    built = build(reading.value, shape, ids, scale=scale)
     return attrs.evolve(built, notes=(*reading.notes, *built.notes))
 
 
-def build(value: object, cls: type[Any], ids: Ids, *, scale: float = 1.0) -> Built:
+def build(value: object, shape: Shape, ids: Ids, *, scale: float = 1.0) -> Built:
     """Mend JSON data and structure it; every problem is reported with its path.
 
     Args:
         value: What the JSON held.
-        cls: The schema class.
+        shape: The schema class, as `shape_of` or `with_counts` gives it.
         ids: The ids that exist, by prefix.
         scale: By how much the asked texts were shorter than the class allows.
     """
-    mended = mend(value, shape_of(cls), ids, scale=scale)
+    mended = mend(value, shape, ids, scale=scale)
     if mended.problems:
         return Built(value=mended.value, problems=mended.problems, notes=mended.notes)
-    data, problems = _structured(mended.value, cls)
+    data, problems = _structured(mended.value, shape.cls)
     return Built(data=data, value=mended.value, problems=problems, notes=mended.notes)
 
 

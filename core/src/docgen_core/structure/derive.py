@@ -16,7 +16,7 @@ import attrs
 
 from docgen_core.structure.slots import Shape, Slot, shape_of
 
-__all__ = ["asked_slots", "json_schema", "scaled"]
+__all__ = ["asked_slots", "items_between", "json_schema", "longest"]
 
 Ids = Mapping[str, tuple[str, ...]]
 
@@ -27,12 +27,12 @@ _UNKNOWN: Final = "?"
 
 
 def json_schema(
-    cls: type[Any], ids: Ids, *, only: Collection[str] | None = None, scale: float = 1.0
+    shape: Shape, ids: Ids, *, only: Collection[str] | None = None, scale: float = 1.0
 ) -> dict[str, Any]:
     """The JSON Schema of what the model is to write.
 
     Args:
-        cls: The schema class.
+        shape: The schema class, as `shape_of` or `with_counts` gives it.
         ids: The ids that exist, by prefix; references to prefixes without any are left out.
         only: Names of the top-level fields to ask for; None for all.
         scale: Less than 1 for shorter texts and lists.
@@ -40,9 +40,8 @@ def json_schema(
     Returns:
         Plain data. The same arguments give the same data.
     """
-    shape = shape_of(cls)
     names = [slot.name for slot in shape.slots] if only is None else only
-    return _fitted(_whole(cast("Hashable", cls)), shape, ids, scale, names)
+    return _fitted(_whole(cast("Hashable", shape.cls)), shape, ids, scale, names)
 
 
 # Deriving takes milliseconds, and a run asks for the same few classes thousands of times.
@@ -68,12 +67,12 @@ def _fitted(
 
 
 def _field(node: Mapping[str, Any], slot: Slot, ids: Ids, scale: float) -> dict[str, Any]:
-    limit, most = scaled(slot, scale)
     if slot.many:
         one = _field(node["items"], attrs.evolve(slot, many=False), ids, scale)
-        return {**node, "items": one, "maxItems": most}
+        least, most = items_between(slot, scale)
+        return {**node, "items": one, "maxItems": most} | ({"minItems": least} if least else {})
     if slot.kind == "text":
-        return {**node, "maxLength": limit}
+        return {**node, "maxLength": longest(slot, scale)}
     if slot.kind in {"reference", "choice"}:
         # In their own order: msgspec sorts the values.
         return {**node, "enum": list(slot.choices or ids[slot.prefix])}
@@ -91,13 +90,19 @@ def asked_slots(shape: Shape, ids: Ids) -> Iterator[Slot]:
         yield slot
 
 
-def scaled(slot: Slot, scale: float) -> tuple[int, int]:
-    """The most characters and the most items of a field, made smaller by `scale`.
+def longest(slot: Slot, scale: float) -> int:
+    """The most characters of a text, made fewer by `scale`."""
+    return max(min(_SHORTEST, slot.limit), int(slot.limit * math.sqrt(scale)))
 
-    Lists give way sooner than texts: a sentence that is cut in the middle says nothing.
+
+def items_between(slot: Slot, scale: float) -> tuple[int, int]:
+    """The fewest and the most items to ask for in a list, made fewer by `scale`.
+
+    Lists give way sooner than texts: a sentence that is cut in the middle says nothing. A number
+    that a person asked for stays.
     """
-    limit = max(min(_SHORTEST, slot.limit), int(slot.limit * math.sqrt(scale)))
-    return limit, max(slot.least or 1, int((slot.most or 1) * scale))
+    least = max(slot.least or 0, slot.asked)
+    return least, max(least, 1, int((slot.most or 1) * scale))
 
 
 def _struct(shape: Shape, numbers: Iterator[int]) -> Any:  # noqa: ANN401 - a class made on the fly

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any, Final
+from typing import Final
 
-from docgen_core.structure.derive import Ids, asked_slots, scaled
-from docgen_core.structure.slots import Shape, Slot, shape_of
+from docgen_core.structure.derive import Ids, asked_slots, items_between, longest
+from docgen_core.structure.slots import Shape, Slot
 
 __all__ = ["describe_shape"]
 
@@ -15,17 +15,16 @@ _END: Final = "Write the JSON object alone, nothing before it and nothing after 
 
 
 def describe_shape(
-    cls: type[Any], ids: Ids, *, only: Collection[str] | None = None, scale: float = 1.0
+    shape: Shape, ids: Ids, *, only: Collection[str] | None = None, scale: float = 1.0
 ) -> str:
     """Say which keys the JSON has and what belongs there.
 
     Args:
-        cls: The schema class.
+        shape: The schema class, as `shape_of` or `with_counts` gives it.
         ids: The ids that exist, by prefix; what could only name others is left out.
         only: Names of the top-level fields to ask for; None for all.
         scale: Less than 1 for shorter texts and lists.
     """
-    shape = shape_of(cls)
     lines = list(_keys(shape, ids, scale, "", only))
     return "\n".join(["Write one JSON object with these keys:", "", *lines, "", _END])
 
@@ -42,11 +41,10 @@ def _keys(
 
 
 def _form(slot: Slot, ids: Ids, scale: float) -> str:
-    limit, most = scaled(slot, scale)
-    one = _one(slot, ids, limit)
+    one = _one(slot, ids, longest(slot, scale))
     if not slot.many:
         return f"{one} with the keys" if slot.shape is not None else one
-    least = slot.least or 0
+    least, most = items_between(slot, scale)
     count = f"{least} to {most}" if 0 < least < most else f"up to {most}" if not least else most
     each = "objects with the keys" if slot.shape is not None else f"items, each {one}"
     return f"a list of {count} {each}"

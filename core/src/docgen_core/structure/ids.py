@@ -30,11 +30,11 @@ def ids_in(data: object) -> dict[str, tuple[str, ...]]:
     return {prefix: tuple(dict.fromkeys(ids)) for prefix, ids in found.items()}
 
 
-def known_ids(cls: type[Any], inputs: Iterable[object]) -> dict[str, tuple[str, ...]]:
+def known_ids(shape: Shape, inputs: Iterable[object]) -> dict[str, tuple[str, ...]]:
     """The ids that an answer may refer to.
 
     Args:
-        cls: The schema class of the answer.
+        shape: The schema class of the answer.
         inputs: The data of what the deliverable reads; None for free Markdown.
 
     Returns:
@@ -46,7 +46,7 @@ def known_ids(cls: type[Any], inputs: Iterable[object]) -> dict[str, tuple[str, 
         for prefix, ids in ids_in(data).items():
             known[prefix] = tuple(dict.fromkeys((*known.get(prefix, ()), *ids)))
     own: dict[str, int] = {}
-    for prefix, most in own_prefixes(shape_of(cls)):
+    for prefix, most in own_prefixes(shape):
         own[prefix] = own.get(prefix, 0) + most
     for prefix, most in own.items():
         known.setdefault(prefix, tuple(f"{prefix}{number}" for number in range(1, most + 1)))

@@ -13,7 +13,7 @@ from typing import Any, Final
 import attrs
 
 from docgen_core.plain import clean
-from docgen_core.structure.derive import Ids, scaled
+from docgen_core.structure.derive import Ids, longest
 from docgen_core.structure.slots import Shape, Slot
 
 __all__ = ["Mended", "Problem", "mend"]
@@ -170,6 +170,9 @@ class _Mender:
             return _MISSING
         if spoilt:
             self.notes[f"{slot.name}: items that are not in order were dropped"] += 1
+        if len(kept) < slot.asked:
+            # One item too few is no reason to throw the others away, or to ask again.
+            self.notes[f"{slot.name}: {slot.asked} items were asked for, {len(kept)} came"] += 1
         return kept
 
     def one(self, value: object, slot: Slot, path: str) -> Any:  # noqa: ANN401 - JSON
@@ -192,7 +195,7 @@ class _Mender:
         if len(text) >= slot.limit:
             text = _clipped(text, slot.limit)
             self.notes[f"{slot.name}: shortened to {slot.limit} characters"] += 1
-        elif len(raw) == scaled(slot, self._scale)[0] and not _whole(text):
+        elif len(raw) == longest(slot, self._scale) and not _whole(text):
             text = _clipped(text, len(raw))
         return text
 

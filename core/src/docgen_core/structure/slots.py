@@ -42,6 +42,9 @@ class Slot:
         least: The fewest items of a list, or the smallest whole number, or None.
         most: The most items of a list, or the largest whole number, or None.
         lines: Whether a text may have several lines.
+        setting: The setting that says how many items a list has, or empty.
+        exact: Whether it says how many to ask for, not only the most.
+        asked: How many items to ask for at least, where that is more than `least`.
         choices: What a choice may be.
         prefix: The prefix of an identity or reference.
         shape: The class of a group.
@@ -56,6 +59,9 @@ class Slot:
     least: int | None = None
     most: int | None = None
     lines: bool = False
+    setting: str = ""
+    exact: bool = False
+    asked: int = 0
     choices: tuple[str, ...] = ()
     prefix: str = ""
     shape: Shape | None = None
@@ -184,6 +190,8 @@ def _slot(
         least=marker.least,
         most=marker.most,
         lines=marker.lines,
+        setting=marker.setting,
+        exact=marker.exact,
         choices=choices,
         shape=shape,
     )
@@ -270,6 +278,8 @@ def _bounded(slot: Slot, marker: Field) -> Slot:
     if not slot.many:
         if slot.kind != "whole" and (marker.least is not None or marker.most is not None):
             raise _Problem("least and most are for lists and whole numbers")
+        if marker.setting:
+            raise _Problem("a setting says how many items a list has; this is no list")
         return slot
     most = _MOST_ITEMS if slot.most is None else slot.most
     least = slot.least if slot.least is not None else 0 if slot.optional else min(1, most)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from docgen_core.api import Deliverable, Draft, HookContext, TemplateRef, hookimpl, tidy
-from docgen_plugin_adr.instructions import ENTRIES, Settings, write_instructions
+from docgen_plugin_adr.instructions import Settings, write_instructions
 from docgen_plugin_adr.schema import (
     AdrConsequences,
     AdrContext,
@@ -63,10 +63,6 @@ def get_template(deliverable: Deliverable) -> TemplateRef:
 
 
 @hookimpl
-def postprocess(deliverable: Deliverable, draft: Draft, context: HookContext) -> Draft:
-    """Drop what was said before, and what goes beyond the number that was asked for."""
-    settings = context.settings or Settings()
-    data = tidy(draft.data)
-    name = ENTRIES[deliverable.id]
-    kept = getattr(data, name)[: settings.count]
-    return attrs.evolve(draft, data=attrs.evolve(data, **{name: kept}))
+def postprocess(draft: Draft) -> Draft:
+    """Drop what was said before."""
+    return attrs.evolve(draft, data=tidy(draft.data))

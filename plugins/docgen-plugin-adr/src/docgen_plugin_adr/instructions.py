@@ -11,7 +11,7 @@ from attrs.validators import and_, ge, instance_of, le
 
 from docgen_core.api import language_name
 
-__all__ = ["ENTRIES", "Settings", "write_instructions"]
+__all__ = ["Settings", "write_instructions"]
 
 
 @attrs.frozen(kw_only=True)
@@ -28,15 +28,6 @@ class Settings:
         metadata={"help": "How many entries to ask for (1 to 5)."},
     )
 
-
-#: The list in each deliverable that the user's number is about.
-ENTRIES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "adr_context": "drivers",
-        "adr_decisions": "decisions",
-        "adr_consequences": "consequences",
-    }
-)
 
 _TASKS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -41,7 +41,13 @@ class AdrContext:
     ]
     drivers: Annotated[
         tuple[Driver, ...],
-        Field("what pushes the architecture, each something else", least=1, most=5),
+        Field(
+            "what pushes the architecture, each something else",
+            least=1,
+            most=5,
+            setting="count",
+            exact=True,
+        ),
     ]
     assumptions: Annotated[
         tuple[str, ...],
@@ -81,7 +87,13 @@ class AdrDecisions:
 
     decisions: Annotated[
         tuple[Decision, ...],
-        Field("the decisions that are hard to change later, each another one", least=1, most=5),
+        Field(
+            "the decisions that are hard to change later, each another one",
+            least=1,
+            most=5,
+            setting="count",
+            exact=True,
+        ),
     ]
     assumptions: Annotated[
         tuple[str, ...],
@@ -111,7 +123,13 @@ class AdrConsequences:
 
     consequences: Annotated[
         tuple[Consequence, ...],
-        Field("good and bad consequences, each another one", least=1, most=5),
+        Field(
+            "good and bad consequences, each another one",
+            least=1,
+            most=5,
+            setting="count",
+            exact=True,
+        ),
     ]
     assumptions: Annotated[
         tuple[str, ...],

@@ -75,7 +75,10 @@ class Presentation:
         tuple[str, ...], Field("how people are trained and won over", limit=110, least=1, most=3)
     ]
     next_steps: Annotated[tuple[NextStep, ...], Field("the decisions to take now", least=1, most=3)]
-    slides: Annotated[tuple[Slide, ...], Field("the slides in order", least=3, most=8)]
+    slides: Annotated[
+        tuple[Slide, ...],
+        Field("the slides in order", least=3, most=8, setting="slides", exact=True),
+    ]
     prompt: Annotated[
         str,
         Field(

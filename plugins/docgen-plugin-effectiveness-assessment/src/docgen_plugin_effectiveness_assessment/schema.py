@@ -60,7 +60,10 @@ class Improvement:
 class EffectivenessAssessment:
     """The whole section."""
 
-    kpis: Annotated[tuple[Kpi, ...], Field("the figures that show success", least=2, most=6)]
+    kpis: Annotated[
+        tuple[Kpi, ...],
+        Field("the figures that show success", least=2, most=6, setting="kpis", exact=True),
+    ]
     evaluation: Annotated[Evaluation, Field("how the result is judged")]
     reports: Annotated[tuple[Report, ...], Field("who reports what to whom", least=1, most=3)]
     improvements: Annotated[

@@ -48,7 +48,6 @@ def get_template(deliverable: Deliverable) -> TemplateRef:
 
 
 @hookimpl
-def postprocess(draft: Draft, context: HookContext) -> Draft:
+def postprocess(draft: Draft) -> Draft:
     """Drop what was said before, and put the phases in an order that can be followed."""
-    settings = context.settings or Settings()
-    return attrs.evolve(draft, data=in_order(tidy(draft.data), most=settings.phases))
+    return attrs.evolve(draft, data=in_order(tidy(draft.data)))

@@ -15,20 +15,19 @@ from docgen_plugin_implementation_instructions.schema import (
 __all__ = ["in_order"]
 
 
-def in_order(plan: ImplementationInstructions, *, most: int) -> ImplementationInstructions:
-    """Keep the first phases, each waiting for earlier ones only.
+def in_order(plan: ImplementationInstructions) -> ImplementationInstructions:
+    """Let each phase wait for earlier ones only.
 
     A plan in which no phase waits for another would have all of them begin at once: then each one
     follows the one before it.
 
     Args:
         plan: The plan as the model wrote it.
-        most: How many phases to keep.
 
     Returns:
         A plan without circles and without references to phases that it does not have.
     """
-    packages = tuple(_waiting(plan.work_packages[:most]))
+    packages = tuple(_waiting(plan.work_packages))
     if not any(package.after for package in packages):
         packages = tuple(_following(packages))
     known = frozenset(package.id for package in packages)

@@ -64,7 +64,10 @@ class ImplementationInstructions:
     """The whole section."""
 
     approach: Annotated[str, Field("how the tool is built and brought into use", limit=200)]
-    work_packages: Annotated[tuple[WorkPackage, ...], Field("the phases in order", least=2, most=6)]
+    work_packages: Annotated[
+        tuple[WorkPackage, ...],
+        Field("the phases in order", least=2, most=6, setting="phases", exact=True),
+    ]
     requirements: Annotated[
         tuple[str, ...],
         Field("what must be ready before the work starts", limit=100, least=1, most=4),

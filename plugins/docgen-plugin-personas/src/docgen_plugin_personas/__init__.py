@@ -50,8 +50,6 @@ def get_template(deliverable: Deliverable) -> TemplateRef:
 
 
 @hookimpl
-def postprocess(draft: Draft, context: HookContext) -> Draft:
-    """Drop what was said before, and what goes beyond the number that was asked for."""
-    settings = context.settings or Settings()
-    data = tidy(draft.data)
-    return attrs.evolve(draft, data=attrs.evolve(data, personas=data.personas[: settings.count]))
+def postprocess(draft: Draft) -> Draft:
+    """Drop what was said before."""
+    return attrs.evolve(draft, data=tidy(draft.data))

@@ -40,7 +40,10 @@ class Personas:
     """The whole section."""
 
     personas: Annotated[
-        tuple[Persona, ...], Field("the typical users, each with another job", least=3, most=5)
+        tuple[Persona, ...],
+        Field(
+            "the typical users, each with another job", least=3, most=5, setting="count", exact=True
+        ),
     ]
     assumptions: Annotated[
         tuple[str, ...],

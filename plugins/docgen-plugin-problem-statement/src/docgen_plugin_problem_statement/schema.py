@@ -51,7 +51,10 @@ class ProblemStatement:
     ]
     impact: Annotated[tuple[Effect, ...], Field("what the problem costs", least=1, most=3)]
     success_criteria: Annotated[
-        tuple[Goal, ...], Field("the goals, with numbers of the brief", least=2, most=5)
+        tuple[Goal, ...],
+        Field(
+            "the goals, with numbers of the brief", least=2, most=5, setting="criteria", exact=True
+        ),
     ]
     stakeholders: Annotated[tuple[Stakeholder, ...], Field("the people concerned", least=2, most=4)]
     constraints: Annotated[

@@ -68,7 +68,10 @@ class ToolOutline:
     """The whole section."""
 
     purpose: Annotated[str, Field("what the tool does and for whom", limit=240)]
-    features: Annotated[tuple[Feature, ...], Field("the most important features", least=3, most=6)]
+    features: Annotated[
+        tuple[Feature, ...],
+        Field("the most important features", least=3, most=6, setting="features", exact=True),
+    ]
     architecture: Annotated[str, Field("how the parts of the system work together", limit=200)]
     components: Annotated[
         tuple[Component, ...], Field("the main parts of the system", least=2, most=4)

@@ -51,7 +51,13 @@ class UseCases:
 
     use_cases: Annotated[
         tuple[UseCase, ...],
-        Field("the most important things that people do with the tool", least=1, most=4),
+        Field(
+            "the most important things that people do with the tool",
+            least=1,
+            most=4,
+            setting="count",
+            exact=True,
+        ),
     ]
     assumptions: Annotated[
         tuple[str, ...],

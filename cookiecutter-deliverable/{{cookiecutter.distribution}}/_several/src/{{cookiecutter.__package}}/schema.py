@@ -37,7 +37,9 @@ class {{ class }}:
 
     entries: Annotated[
         tuple[{{ class }}Entry, ...],
-        Field("the entries, each something else", least=1, most=5),
+        Field(
+            "the entries, each something else", least=1, most=5, setting="count", exact=True
+        ),
     ]
     assumptions: Annotated[
         tuple[str, ...],
