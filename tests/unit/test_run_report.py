@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from docgen_core.report import render_page, summarise
 from docgen_core.report.graph import lay_out
+from docgen_core.report.timeline import draw
+from docgen_core.report.words import duration, shortened
 from docgen_core.store.record import RunRecord, SectionRecord
 from docgen_core.store.requests import RequestRecord
 
@@ -87,27 +89,142 @@ def test_each_section_says_what_became_of_it(change: dict[str, object], state: s
     assert summarise(attrs.evolve(RECORD, sections=sections)).lines[0].state == state
 
 
-def test_a_section_without_a_request_was_kept() -> None:
+def test_a_section_without_a_request_was_reused() -> None:
     """Nothing was asked for it in this run."""
     sections = (attrs.evolve(SECTIONS[0], cached=False),)
     record = attrs.evolve(RECORD, sections=sections, requests=(ANSWERED,))
-    assert summarise(record).lines[0].state == "kept"
+    assert summarise(record).lines[0].state == "reused"
+
+
+def of_earlier_run(request: RequestRecord) -> RequestRecord:
+    """The request as a later run's record tells of it."""
+    return attrs.evolve(request, run="before", run_started="2026-11-22T23:00:00+00:00")
+
+
+REUSED = attrs.evolve(
+    RECORD,
+    sections=(attrs.evolve(SECTIONS[0], cached=False), SECTIONS[1]),
+    requests=tuple(map(of_earlier_run, RECORD.requests)),
+    run_id="now",
+    seconds=0.2,
+)
+
+
+def test_a_reused_section_has_the_figures_of_the_run_that_made_it() -> None:
+    """And says which one that was; the totals are those of the last run, which asked nothing."""
+    summary = summarise(REUSED)
+    line = summary.lines[1]
+    assert (line.state, line.made) == ("reused", "2026-11-22 23:00:00 UTC")
+    assert line.requests == 2
+    assert line.rate == pytest.approx(4.0)
+    assert (summary.requests, summary.completion_tokens, summary.failed) == (0, 0, 0)
+    assert (summary.reused, summary.rate) == (2, None)
+
+
+def test_each_run_has_a_drawing_of_its_own() -> None:
+    """Their clocks differ: the last run stands first, then the others, the latest first."""
+    older = attrs.evolve(FAILED, run="older", run_started="2026-11-21T00:00:00+00:00")
+    later = attrs.evolve(FAILED, run="refine-1", run_started="2026-11-23T09:00:00+00:00")
+    own = attrs.evolve(ANSWERED, run="now", run_started=RECORD.started)
+    record = attrs.evolve(REUSED, requests=(older, *REUSED.requests, own, later))
+    panels = summarise(record).panels
+    assert [(panel.run, panel.started[8:10]) for panel in panels] == [
+        ("this run", "23"), ("a refinement", "23"),
+        ("an earlier run", "22"), ("an earlier run", "21"),
+    ]  # fmt: skip
+
+
+def test_a_run_that_asked_for_nothing_says_so() -> None:
+    """The page shows how things came to be all the same."""
+    page = render_page(summarise(REUSED))
+    assert "This run asked for nothing" in page
+    assert "An earlier run, 2026-11-22 23:00:00 UTC" in page
+    assert "This run asked for nothing" not in render_page(summarise(RECORD))
+
+
+def test_the_axis_of_an_earlier_run_begins_near_what_is_shown() -> None:
+    """Its last requests would be a speck at the end of an hour."""
+    late = attrs.evolve(ANSWERED, ready=3500, started=3500, first_token=3504, ended=3519)
+    timeline = draw([late], {"personas": "Personas"})
+    assert sum(bar.width for bar in timeline.bars) > 300
+    assert timeline.ticks[0].words == "58 min 20 s"
+    assert all(a.x < b.x for a, b in itertools.pairwise(timeline.ticks))
+
+
+@given(
+    st.lists(st.floats(0, 1e6), min_size=4, max_size=4).map(sorted),
+    st.sampled_from(["answered", "failed", "cached", "interrupted", ""]),
+)
+def test_everything_drawn_stands_within_the_drawing(times: list[float], outcome: str) -> None:
+    """Whatever the times are."""
+    ready, started, first, ended = times
+    request = attrs.evolve(
+        ANSWERED, ready=ready, started=started, first_token=first, ended=ended, outcome=outcome
+    )
+    timeline = draw([request], {"personas": "Personas"})
+    places = [each.x for each in timeline.ticks] + [each.x for each in timeline.bars]
+    places += [each.x for each in timeline.marks]
+    assert all(229 <= place <= timeline.width for place in places)
+    assert all(bar.x + bar.width <= timeline.width for bar in timeline.bars)
+    assert 1 <= len(timeline.ticks) <= 11
+
+
+def test_an_interrupted_request_is_told_from_a_failed_one() -> None:
+    """By a mark of another shape and by words, and its section is called interrupted."""
+    cut = attrs.evolve(FAILED, outcome="interrupted", error="")
+    sections = (SECTIONS[0], attrs.evolve(SECTIONS[1], status="not started"))
+    record = attrs.evolve(RECORD, status="interrupted", sections=sections, requests=(FAILED, cut))
+    summary = summarise(record)
+    assert (summary.failed, summary.interrupted) == (1, 1)
+    assert summary.lines[1].state == "interrupted"
+    assert [mark.kind for mark in summary.panels[0].timeline.marks] == ["failed", "interrupted"]
+    page = render_page(summary)
+    assert "1 failed, 1 interrupted" in page
+    assert "attempt 1: interrupted after 6.0 s" in page
+
+
+def test_an_answer_from_the_cache_has_the_rate_at_which_it_was_written() -> None:
+    """The run took no time for it."""
+    cached = attrs.evolve(CACHED, took=12.0, began=2.0, completion_tokens=41)
+    line = summarise(attrs.evolve(RECORD, requests=(cached,))).lines[0]
+    assert line.rate == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.04, "0.0 s"), (59.9, "59.9 s"), (60, "1 min"), (200, "3 min 20 s"), (7500, "2 h 5 min")],
+)
+def test_lengths_of_time_are_said_as_people_say_them(seconds: float, words: str) -> None:
+    """No run is told of in thousands of seconds."""
+    assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        ("Personas", "Personas"),
+        ("Implementation instructions", "Implementat…"),
+        ("実装手順書の要約", "実装手順書…"),
+    ],
+)
+def test_a_title_is_cut_to_the_room_it_has(title: str, label: str) -> None:
+    """Letters of East Asia are twice as wide."""
+    assert shortened(title, 12) == label
 
 
 def test_the_timeline_parts_waiting_reading_and_writing() -> None:
     """Bars do not overlap and follow the clock."""
-    timeline = summarise(RECORD).timeline
-    assert timeline is not None
+    timeline = summarise(RECORD).panels[0].timeline
     last = [bar for bar in timeline.bars if "attempt 2" in bar.words]
     assert [bar.kind for bar in last] == ["waiting", "reading", "writing"]
     assert all(a.x + a.width == pytest.approx(b.x) for a, b in itertools.pairwise(last))
-    assert [cross.words for cross in timeline.crosses] == ["attempt 1 failed: it crashed"]
+    assert [mark.words for mark in timeline.marks] == ["attempt 1 failed: it crashed"]
 
 
 def test_a_run_of_an_older_docgen_has_no_timeline() -> None:
     """The rest of the report is there all the same."""
     summary = summarise(attrs.evolve(RECORD, requests=()))
-    assert summary.timeline is None
+    assert summary.panels == ()
     assert "Personas" in render_page(summary)
 
 

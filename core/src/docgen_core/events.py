@@ -103,6 +103,8 @@ class AttemptFinished:
         usage: Its token counts.
         finish_reason: Why the model stopped.
         cached: True when nothing was sent, because the user's cache had the answer.
+        seconds: How long the answer took; of a cached one, when a server was asked for it.
+        time_to_first_token: The seconds of that until it began, or None.
     """
 
     deliverable: str
@@ -110,6 +112,8 @@ class AttemptFinished:
     usage: Usage
     finish_reason: str
     cached: bool = False
+    seconds: float = 0.0
+    time_to_first_token: float | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -144,15 +144,22 @@ async def _settle(
     return chosen, warnings
 
 
-def show_finished(job: Job) -> None:
-    """Write the sections of an interrupted run that have no file yet, for people to read."""
-    if job.folder is None:
-        return
-    for key, result in job.results.items():
-        if result.success and job.folder.read_section(key) is None:
+def show_finished(job: Job) -> tuple[Path, ...]:
+    """Write the sections of an interrupted run that have no file yet, for people to read.
+
+    Returns:
+        The files of its finished sections; one that an earlier run wrote stands as it was.
+    """
+    folder = job.folder
+    if folder is None:
+        return ()
+    done = [(key, result) for key, result in job.results.items() if result.success]
+    for key, result in done:
+        if folder.read_section(key) is None:
             text, _ = normalise_section(section_of(result))
-            job.folder.write_generated(key, text)
-            job.folder.write_section(key, text)
+            folder.write_generated(key, text)
+            folder.write_section(key, text)
+    return tuple(folder.section_file(key) for key, _ in done)
 
 
 def _left_out(job: Job, tools: Tools) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -15,6 +16,7 @@ from docgen_core.events import (
     AttemptFailed,
     AttemptFinished,
     AttemptStarted,
+    Event,
     Listener,
     TextArrived,
 )
@@ -98,6 +100,23 @@ class Inquiry:
         self._warm = {model.id for model in models if model.loaded}
         self._warming = {model.id: asyncio.Lock() for model in models}
 
+    def heard_by(self, listener: Listener) -> Inquiry:
+        """The same, with what is known of the server shared; a listener hears its requests.
+
+        Events do not name the brief: of many that are open, each has an inquiry of its own.
+
+        Args:
+            listener: Hears the events of the requests that are made through what is returned.
+        """
+        other, emit = copy.copy(self), self._emit
+
+        def both(event: Event) -> None:
+            listener(event)
+            emit(event)
+
+        other._emit = both  # noqa: SLF001 - it is one of its own kind
+        return other
+
     async def ask(
         self,
         key: str,
@@ -166,6 +185,8 @@ class Inquiry:
                         usage=completion.usage,
                         finish_reason=completion.finish_reason,
                         cached=completion.cached,
+                        seconds=completion.duration,
+                        time_to_first_token=completion.time_to_first_token,
                     )
                 )
                 return completion

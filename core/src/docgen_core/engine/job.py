@@ -17,6 +17,7 @@ from docgen_core.engine.prompt import PromptContext, PromptGenerator, Revision, 
 from docgen_core.engine.purse import Asks
 from docgen_core.engine.stored import draft_of, to_store
 from docgen_core.engine.structured import Desk, fits, ids_completed, wanted_of
+from docgen_core.engine.timeline import Timeline
 from docgen_core.errors import DocgenError, FileError, ServerError
 from docgen_core.lmstudio.tokens import TokenEstimator
 from docgen_core.lmstudio.types import ChatRequest, ModelInfo
@@ -32,6 +33,7 @@ from docgen_core.model import (
 from docgen_core.plugins.dispatch import Dispatcher, Fragment
 from docgen_core.settings import OrchestrationConfig
 from docgen_core.store import RunFolder, StoredAnswer
+from docgen_core.store.requests import RequestRecord
 from docgen_core.templating import Templates
 
 if TYPE_CHECKING:
@@ -106,6 +108,10 @@ class Job:
         folder: Where answers are kept, or None.
         force: Ask again even where nothing changed.
         revisions: What a person wants to be different, by deliverable id.
+        timeline: Hears what `inquiry` sends; None where nothing is sent.
+
+    Attributes:
+        requests: Those that made each answer, in whichever run.
     """
 
     def __init__(
@@ -118,6 +124,7 @@ class Job:
         folder: RunFolder | None = None,
         force: bool = False,
         revisions: Mapping[str, Revision] | None = None,
+        timeline: Timeline | None = None,
     ) -> None:
         self.brief = brief
         self.folder = folder
@@ -125,6 +132,8 @@ class Job:
         self.questions: dict[str, Question] = {}
         self.templates: dict[str, str] = {}
         self.sources: dict[str, str] = {}
+        self.requests: dict[str, tuple[RequestRecord, ...]] = {}
+        self.timeline = timeline or Timeline()
         self.revisions = dict(revisions or {})
         self._run_id = run_id
         self._tools = tools
@@ -164,8 +173,9 @@ class Job:
         started = time.monotonic()
         deliverable = self._tools.plan.deliverables[key]
         try:
-            question = await self.ask_what(deliverable)
-            answer = await self._answer(key, question)
+            with self.timeline.working_on(key):
+                question = await self.ask_what(deliverable)
+                answer = await self._answer(key, question)
             result = await self._render(deliverable, question, answer)
         except FileError:
             raise
@@ -299,8 +309,11 @@ class Job:
         except ServerError as error:
             self.folder.give_up(key, question.fingerprint, str(error))
             raise
-        self.folder.save_answer(key, to_store(answer, question.fingerprint))
+        self.folder.save_answer(key, self._stored(key, question, answer))
         return answer
+
+    def _stored(self, key: str, question: Question, answer: Answer) -> StoredAnswer:
+        return to_store(answer, question.fingerprint, self.timeline.of(key))
 
     async def _ask(self, key: str, question: Question) -> Answer:
         if self._inquiry is None:
@@ -325,8 +338,11 @@ class Job:
         self, deliverable: Deliverable, question: Question, answer: StoredAnswer | Answer
     ) -> DeliverableResult:
         stored = (
-            answer if isinstance(answer, StoredAnswer) else to_store(answer, question.fingerprint)
+            answer
+            if isinstance(answer, StoredAnswer)
+            else self._stored(deliverable.id, question, answer)
         )
+        self.requests[deliverable.id] = stored.requests
         context = self.context(deliverable.id)
         draft, notes = draft_of(deliverable, stored)
         draft, warnings = await self._tools.dispatcher.postprocess(deliverable, draft, context)

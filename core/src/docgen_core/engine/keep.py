@@ -88,6 +88,7 @@ async def with_kept(job: Job, tools: Tools, registry: Registry) -> tuple[Job, To
     whole.sources.update(job.sources)
     whole.questions.update(job.questions)
     whole.templates.update(job.templates)
+    whole.requests.update(job.requests)
     for item in (one for one in plan.order if one not in job.results):
         whole.results[item] = await whole.write(item)
     return whole, tools
@@ -112,6 +113,7 @@ def share(job: Job, other: Job) -> None:
     """Let two jobs on one brief work on the same results, and on what is known of each."""
     other.results, other.sources = job.results, job.sources
     other.questions, other.templates = job.questions, job.templates
+    other.requests = job.requests
 
 
 def whole_plan(registry: Registry, order: Sequence[str], record: RunRecord) -> Plan:

@@ -15,14 +15,14 @@ from docgen_core.engine.fingerprint import digest
 from docgen_core.engine.job import Job, Question, Tools
 from docgen_core.engine.keep import carried
 from docgen_core.engine.origins import fragments, packs_of
-from docgen_core.engine.timeline import Timeline
+from docgen_core.engine.timeline import Timeline, in_utc
 from docgen_core.model import DeliverableResult
 from docgen_core.store import Recipe, RunRecord, SectionRecord
 from docgen_core.store.atomic import sha256
 from docgen_core.store.requests import RequestRecord
 from docgen_core.store.seal import hash_file
 
-__all__ = ["Clock", "Run", "RunFacts", "all_parts", "describe", "record_of", "write_down"]
+__all__ = ["Clock", "Run", "RunFacts", "all_parts", "describe", "record_of", "with_files"]
 
 
 class Clock:
@@ -31,18 +31,11 @@ class Clock:
     def __init__(self) -> None:
         self.started = dt.datetime.now(tz=dt.UTC)
         self._mark = time.monotonic()
-        self._recorded: float | None = None
 
     @property
     def seconds(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self._mark
-
-    def recorded(self) -> float:
-        """Seconds until this was first asked for: what run.json and the exported report say."""
-        if self._recorded is None:
-            self._recorded = self.seconds
-        return self._recorded
 
 
 @attrs.frozen(kw_only=True)
@@ -51,7 +44,11 @@ class Run:
 
     recipe: Recipe
     clock: Clock = attrs.field(factory=Clock)
-    timeline: Timeline = attrs.field(factory=Timeline)
+    timeline: Timeline = attrs.field()
+
+    @timeline.default
+    def _new_timeline(self) -> Timeline:
+        return Timeline(self.recipe.run_id, in_utc(self.clock.started))
 
 
 @attrs.frozen(kw_only=True)
@@ -66,7 +63,6 @@ class RunFacts:
         seconds: How long it took.
         files: What was written.
         order: The document's sections in reading order, where earlier runs left some of them.
-        requests: When each request waited, was read and was answered.
     """
 
     status: str
@@ -76,23 +72,6 @@ class RunFacts:
     seconds: float
     files: tuple[Path, ...]
     order: tuple[str, ...] = ()
-    requests: tuple[RequestRecord, ...] = ()
-
-
-def write_down(
-    job: Job,
-    tools: Tools,
-    run: Run,
-    status: str,
-    files: tuple[Path, ...],
-    *,
-    order: tuple[str, ...] = (),
-) -> tuple[Path, ...]:
-    """Write run.json, if there is a run folder, and give its path."""
-    record = record_of(job, tools, run, status, files, order=order)
-    if job.folder is None or record is None:
-        return ()
-    return (job.folder.write_record(record),)
 
 
 def record_of(
@@ -112,10 +91,9 @@ def record_of(
         server=run.recipe.server,
         run_id=run.recipe.run_id,
         started=run.clock.started,
-        seconds=run.clock.recorded(),
+        seconds=run.clock.seconds,
         files=files,
         order=order,
-        requests=run.timeline.requests,
     )
     return describe(job, tools, facts, folder=job.folder.path)
 
@@ -135,12 +113,40 @@ def describe(job: Job, tools: Tools, facts: RunFacts, *, folder: Path) -> RunRec
         server=facts.server,
         sections=tuple(sections[key] for key in order),
         files=hashes,
-        started=facts.started.isoformat(timespec="seconds"),
+        started=in_utc(facts.started),
         seconds=round(facts.seconds, 3),
         run_id=facts.run_id,
-        requests=facts.requests,
+        requests=_requests(job, tools),
         packs=packs_of(tools),
     )
+
+
+def with_files(
+    record: RunRecord, folder: Path, files: tuple[Path, ...], *, complete: bool
+) -> RunRecord:
+    """The record of a run that has written further files.
+
+    Args:
+        record: What is said of the run so far.
+        folder: The run folder.
+        files: The further files.
+        complete: Whether all is there.
+    """
+    hashes = {str(path.relative_to(folder)): hash_file(path) or "" for path in files}
+    status = "done" if complete else "partial"
+    return attrs.evolve(record, files={**record.files, **hashes}, status=status)
+
+
+def _requests(job: Job, tools: Tools) -> tuple[RequestRecord, ...]:
+    """The requests of this run, after those of earlier ones that made what was taken again."""
+    made = [key for key, result in job.results.items() if result.success]
+    found = [request for key in made for request in job.requests.get(key, ())]
+    kept = {item.id for item in carried(job, tools) if item.status == "done"}
+    previous = None if job.folder is None else job.folder.previous
+    found += [each for each in (previous.requests if previous else ()) if each.deliverable in kept]
+    own = job.timeline.requests
+    earlier = dict.fromkeys(request for request in found if request not in own)
+    return (*sorted(earlier, key=lambda each: (each.run_started, each.started)), *own)
 
 
 def _section(key: str, job: Job, tools: Tools, hashes: Mapping[str, str]) -> SectionRecord:

@@ -26,6 +26,7 @@ from docgen_core.engine.prepare import make_tools, plan_settings
 from docgen_core.engine.prompt import PromptGenerator
 from docgen_core.engine.recipe import brief_of
 from docgen_core.engine.record import RunFacts, describe
+from docgen_core.engine.timeline import Timeline, in_utc
 from docgen_core.engine.wishes import revision_of, revisions_of
 from docgen_core.engine.workshop import Workshop
 from docgen_core.errors import FileError, UsageError
@@ -35,6 +36,7 @@ from docgen_core.plugins import Registry
 from docgen_core.settings import OrchestrationConfig
 from docgen_core.store import Recipe, RunFolder, SectionRecord
 from docgen_core.store.atomic import sha256
+from docgen_core.store.requests import REFINEMENT
 from docgen_core.store.view import FolderView
 from docgen_core.store.wishes import Wish
 
@@ -249,13 +251,16 @@ def _job(
 ) -> Job:
     brief = brief_of(recipe)
     latest = {key: revision_of(wish, brief) for key, wish in wishes.items()}
+    run_id = uuid.uuid4().hex[:12]
+    timeline = Timeline(f"{REFINEMENT}{run_id}", in_utc(dt.datetime.now(tz=dt.UTC)))
     return Job(
         brief,
-        run_id=uuid.uuid4().hex[:12],
+        run_id=run_id,
         tools=tools,
-        inquiry=asks,
+        inquiry=asks.heard_by(timeline) if isinstance(asks, Inquiry) else asks,
         folder=store,
         revisions={**revisions_of(store, brief), **latest},
+        timeline=timeline,
     )
 
 
@@ -298,11 +303,14 @@ async def _put_down(store: RunFolder, job: Job, tools: Tools, key: str) -> Assem
     )
     made = describe(job, tools, facts, folder=store.path)
     sections = [made.section(item.id) if item.id == key else item for item in previous.sections]
+    requests = [each for each in previous.requests if each.deliverable != key]
+    requests += [each for each in made.requests if each.deliverable == key]
     store.write_record(
         attrs.evolve(
             previous,
             sections=tuple(filter(None, sections)),
             files={**previous.files, **made.files},
+            requests=tuple(requests),
         )
     )
     if complete:

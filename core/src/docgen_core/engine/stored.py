@@ -9,13 +9,16 @@ from docgen_core.engine.inquiry import Answer
 from docgen_core.errors import GenerationError
 from docgen_core.model import Deliverable, Draft
 from docgen_core.store import StoredAnswer
+from docgen_core.store.requests import RequestRecord
 from docgen_core.structure import load
 
 __all__ = ["data_in", "draft_of", "to_store"]
 
 
-def to_store(answer: Answer, fingerprint: str) -> StoredAnswer:
-    """The form in which an answer is kept."""
+def to_store(
+    answer: Answer, fingerprint: str, requests: tuple[RequestRecord, ...] = ()
+) -> StoredAnswer:
+    """The form in which an answer is kept, with the requests that it took."""
     completion = answer.completion
     return StoredAnswer(
         fingerprint=fingerprint,
@@ -29,6 +32,7 @@ def to_store(answer: Answer, fingerprint: str) -> StoredAnswer:
         warnings=answer.warnings,
         rung=answer.rung,
         rung_reason=answer.rung_reason,
+        requests=requests,
     )
 
 

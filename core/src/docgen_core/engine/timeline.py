@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import attrs
@@ -12,24 +14,38 @@ from docgen_core.events import (
     AttemptFailed,
     AttemptFinished,
     AttemptStarted,
-    DeliverableFinished,
-    DeliverableStarted,
     Event,
     TextArrived,
 )
 from docgen_core.store.requests import RequestRecord
 
-__all__ = ["Timeline"]
+__all__ = ["Timeline", "in_utc"]
+
+
+def in_utc(moment: dt.datetime) -> str:
+    """A moment as run.json holds it: to the second, ISO 8601."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="seconds")
 
 
 class Timeline:
-    """A listener that writes down the requests of one brief's run.
+    """Writes down the requests of one brief's run.
+
+    It is a listener of that run's requests; when a deliverable begins and ends, its job says.
 
     Args:
+        run_id: Names the run.
+        run_started: When it started (UTC, seconds precision, ISO 8601).
         clock: Gives seconds; for tests.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        run_id: str = "",
+        run_started: str = "",
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._run = (run_id, run_started)
         self._clock = clock
         self._begin = clock()
         self._ready: dict[str, float] = {}
@@ -42,11 +58,22 @@ class Timeline:
         found = [*self._closed, *self._open.values()]
         return tuple(sorted(found, key=lambda request: request.started))
 
+    def of(self, key: str) -> tuple[RequestRecord, ...]:
+        """The requests of one deliverable."""
+        return tuple(request for request in self.requests if request.deliverable == key)
+
+    @contextlib.contextmanager
+    def working_on(self, key: str) -> Iterator[None]:
+        """Note that a deliverable's inputs are there; what is open at the end was interrupted."""
+        self._ready[key] = self._now()
+        try:
+            yield
+        finally:
+            self._close(key, "interrupted")
+
     def __call__(self, event: Event) -> None:
         """Take in one event."""
         match event:
-            case DeliverableStarted():
-                self._ready[event.deliverable] = self._now()
             case AttemptStarted():
                 self._start(event)
             case TextArrived():
@@ -56,9 +83,6 @@ class Timeline:
             case AttemptFailed():
                 self._close(event.deliverable, "failed", error=str(event.error))
                 self._ready[event.deliverable] = self._now()
-            case DeliverableFinished():
-                # A request that no event closed was given up: the run was interrupted.
-                self._close(str(event.result.deliverable_type), "given up")
             case _:
                 pass
 
@@ -67,8 +91,11 @@ class Timeline:
 
     def _start(self, event: AttemptStarted) -> None:
         now = self._now()
+        run, run_started = self._run
         self._open[event.deliverable] = RequestRecord(
             deliverable=event.deliverable,
+            run=run,
+            run_started=run_started,
             attempt=event.attempt,
             model=event.model,
             ready=self._ready.get(event.deliverable, now),
@@ -81,12 +108,14 @@ class Timeline:
             self._open[key] = attrs.evolve(request, first_token=self._now())
 
     def _finish(self, event: AttemptFinished) -> None:
+        before = {"took": event.seconds, "began": event.time_to_first_token}
         self._close(
             event.deliverable,
             "cached" if event.cached else "answered",
             prompt_tokens=event.usage.prompt_tokens,
             completion_tokens=event.usage.completion_tokens,
             finish_reason=event.finish_reason,
+            **(before if event.cached else {}),
         )
         self._ready[event.deliverable] = self._now()
 

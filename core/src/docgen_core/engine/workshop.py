@@ -8,15 +8,20 @@ import inspect
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docgen_core.cache import AnswerCache
 from docgen_core.engine.briefs import as_brief, check_fits
 from docgen_core.engine.connection import Connection, connect
-from docgen_core.engine.export import Format, export_all, load_formats
+from docgen_core.engine.ending import (
+    conclude,
+    noting_interruption,
+    refused,
+    write_interrupted,
+)
+from docgen_core.engine.export import Format, load_formats
 from docgen_core.engine.inquiry import Inquiry
 from docgen_core.engine.job import Job, Tools
-from docgen_core.engine.keep import with_kept
 from docgen_core.engine.listeners import Listeners
 from docgen_core.engine.loop import off_loop
 from docgen_core.engine.many import Opened, OpenRuns
@@ -26,20 +31,15 @@ from docgen_core.engine.plan import Plan
 from docgen_core.engine.prepare import make_templates, make_tools, plan_settings
 from docgen_core.engine.prompt import PromptGenerator
 from docgen_core.engine.recipe import recipe_of
-from docgen_core.engine.record import Clock, Run, record_of, write_down
-from docgen_core.engine.reporting import with_report
+from docgen_core.engine.record import Clock, Run
 from docgen_core.engine.result import OrchestrationResult
 from docgen_core.engine.runner import Concurrency, Runner
 from docgen_core.engine.wishes import revisions_of
-from docgen_core.errors import DocgenError
 from docgen_core.events import Event, Listener, Notice, RunFinished, RunStarted, ServerChosen
 from docgen_core.lmstudio.retry import RetryPolicy
-from docgen_core.model import Brief, DeliverableId, DeliverableResult
+from docgen_core.model import Brief
 from docgen_core.plugins import Registry
 from docgen_core.settings import CompletionMode, OrchestrationConfig
-
-if TYPE_CHECKING:
-    from docgen_core.engine.assemble import Assembled
 
 __all__ = ["Process", "Workshop"]
 
@@ -137,30 +137,21 @@ class Workshop:
         recipe = recipe_of(brief, tools, connection.info, run_id)
         run = Run(recipe=recipe, clock=clock)
         absorbing = tools.config.merge_into_single_document and not force
-        with (
-            self.listeners.hearing(run.timeline),
-            open_folder(folder, recipe, absorbing=absorbing) as store,
-        ):
+        with open_folder(folder, recipe, absorbing=absorbing) as store:
             job = Job(
                 brief,
                 run_id=run_id,
                 tools=tools,
-                inquiry=self.inquiry(connection, fresh=force),
+                inquiry=self.inquiry(connection, fresh=force).heard_by(run.timeline),
                 folder=store,
                 force=force,
                 revisions=revisions_of(store, brief),
+                timeline=run.timeline,
             )
             self.announce(connection, plan, run_id)
-            assembled = None
-            try:
+            with noting_interruption(job, tools, run):
                 await self._process(process, job, tools)
-                assembled = await self._assemble(job, tools, force=force, date=recipe.date)
-                result = await self._finish(job, tools, run, assembled, formats)
-            except asyncio.CancelledError:
-                files = () if assembled is None else assembled.files
-                _show_finished(job)
-                write_down(job, tools, run, "interrupted", files)
-                raise
+            result = await conclude(job, tools, run, formats, registry=self._registry, force=force)
         self._cache.trim()
         self._tell_finished(result)
         return result
@@ -185,25 +176,27 @@ class Workshop:
             concurrency=self._many_concurrency(tools),
             emit=self._emit,
         )
-        self.listeners.append(runner.observe)
         try:
-            async with contextlib.aclosing(runner.finished()) as finished:
-                async for job in finished:
-                    opened = runs.take(job)
-                    with opened.stack:
-                        date = opened.run.recipe.date
-                        assembled = await self._assemble(job, tools, force=False, date=date)
-                        yield await self._finish(job, tools, opened.run, assembled, formats)
-                    for error in runs.take_refused():
-                        yield self._refused(plan, error)
+            with self.listeners.hearing(runner.observe):
+                async with contextlib.aclosing(runner.finished()) as finished:
+                    async for job in finished:
+                        yield await self._close_job(runs.take(job), tools, formats)
+                        for error in runs.take_refused():
+                            yield refused(tools, error)
             for error in runs.take_refused():
-                yield self._refused(plan, error)
+                yield refused(tools, error)
         finally:
-            self.listeners.remove(runner.observe)
             self._cache.trim()
             for opened in runs.take_all():
                 with opened.stack:
-                    write_down(opened.job, tools, opened.run, "interrupted", ())
+                    write_interrupted(opened.job, tools, opened.run)
+
+    async def _close_job(
+        self, opened: Opened, tools: Tools, formats: tuple[Format, ...]
+    ) -> OrchestrationResult:
+        """End the run of one of many briefs, and give its folder back."""
+        with opened.stack:
+            return await conclude(opened.job, tools, opened.run, formats, registry=self._registry)
 
     def _open_job(
         self,
@@ -236,24 +229,12 @@ class Workshop:
             brief,
             run_id=run_id,
             tools=tools,
-            inquiry=inquiry,
+            inquiry=inquiry.heard_by(run.timeline),
             folder=store,
             revisions=revisions_of(store, brief),
+            timeline=run.timeline,
         )
         return Opened(job=job, run=run, stack=stack)
-
-    def _refused(self, plan: Plan, error: DocgenError) -> OrchestrationResult:
-        """The result of a brief that could not be started."""
-        results = tuple(
-            DeliverableResult(
-                deliverable_type=DeliverableId(key),
-                title=plan.deliverables[key].title,
-                success=False,
-                error=error,
-            )
-            for key in plan.order
-        )
-        return OrchestrationResult(deliverable_results=results, config_used=self._config)
 
     async def _process(self, process: Process, job: Job, tools: Tools) -> None:
         """Run the mode. An override may be a plain function that returns the results."""
@@ -262,47 +243,6 @@ class Workshop:
         results = await outcome if inspect.isawaitable(outcome) else outcome
         for result in results:
             job.results.setdefault(str(result.deliverable_type), result)
-
-    async def _finish(
-        self,
-        job: Job,
-        tools: Tools,
-        run: Run,
-        assembled: Assembled,
-        formats: tuple[Format, ...],
-    ) -> OrchestrationResult:
-        """Export, write run.json, and put the result together."""
-        kept = () if job.folder is None else job.folder.warnings
-        folder = None if job.folder is None else job.folder.path
-        results = _all_results(job, tools.plan)
-        complete = assembled.error is None and all(result.success for result in results)
-        document = assembled.document
-        if formats and document is not None:
-            so_far = record_of(
-                job, tools, run, _status(complete), assembled.files, order=assembled.order
-            )
-            document = with_report(document, so_far)
-        exported, errors, remarks = await export_all(formats, document, folder)
-        files = (*assembled.files, *exported)
-        status = _status(complete and not errors)
-        record = write_down(job, tools, run, status, files, order=assembled.order)
-        return OrchestrationResult(
-            deliverable_results=results,
-            document=assembled.document,
-            document_error=assembled.error,
-            total_execution_time=run.clock.seconds,
-            config_used=self._config,
-            files=(*files, *record),
-            export_errors=errors,
-            warnings=(*kept, *assembled.warnings, *remarks),
-        )
-
-    async def _assemble(self, job: Job, tools: Tools, *, force: bool, date: str) -> Assembled:
-        # The Markdown parser loads here: listing models or previewing prompts does without.
-        from docgen_core.engine.assemble import assemble
-
-        job, tools = await with_kept(job, tools, self._registry)
-        return await assemble(job, tools, force=force, date=date)
 
     def _check_shell(self) -> None:
         """Refuse a document template that cannot work before the model has spent an hour."""
@@ -352,23 +292,3 @@ class Workshop:
 
     def _emit(self, event: Event) -> None:
         self.listeners.emit(event)
-
-
-def _show_finished(job: Job) -> None:
-    from docgen_core.engine.assemble import show_finished
-
-    show_finished(job)
-
-
-def _status(complete: bool) -> str:
-    return "done" if complete else "partial"
-
-
-def _all_results(job: Job, plan: Plan) -> tuple[DeliverableResult, ...]:
-    """The results in reading order, then those whose plugins are broken."""
-    made = tuple(job.results[key] for key in plan.order if key in job.results)
-    broken = tuple(
-        DeliverableResult(deliverable_type=DeliverableId(key), success=False, error=error)
-        for key, error in plan.broken.items()
-    )
-    return (*made, *broken)

@@ -7,6 +7,8 @@ from typing import Final
 
 import attrs
 
+from docgen_core.report.words import shortened
+
 __all__ = ["Arrow", "Box", "Graph", "lay_out"]
 
 _BOX_WIDTH: Final = 190.0
@@ -103,7 +105,7 @@ def _box(column: int, row: int, title: str) -> Box:
         width=_BOX_WIDTH,
         height=_BOX_HEIGHT,
         title=title,
-        label=title if len(title) <= _LETTERS else title[: _LETTERS - 1].rstrip() + "…",
+        label=shortened(title, _LETTERS),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen_core.report.summary import Summary
+from docgen_core.report.words import duration
 from docgen_core.usage import RunReport
 
 if TYPE_CHECKING:
@@ -49,10 +50,12 @@ def _environment() -> jinja2.Environment:
     import jinja2
 
     # Titles, errors and model names are data of others: all of it is escaped.
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader(_PACKAGE, ""),
         undefined=jinja2.StrictUndefined,
         autoescape=jinja2.select_autoescape(("html.j2",)),
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["duration"] = duration
+    return environment

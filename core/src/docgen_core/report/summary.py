@@ -8,10 +8,11 @@ import attrs
 
 from docgen_core.report.graph import Graph, lay_out
 from docgen_core.report.timeline import Timeline, draw
+from docgen_core.report.words import moment
 from docgen_core.store.record import RunRecord, SectionRecord
 from docgen_core.store.requests import RequestRecord
 
-__all__ = ["Line", "Mishap", "Summary", "summarise"]
+__all__ = ["Line", "Mishap", "Panel", "Summary", "summarise"]
 
 
 @attrs.frozen(kw_only=True)
@@ -20,9 +21,11 @@ class Line:
 
     Attributes:
         title: Its section heading.
-        state: `done`, `kept`, `from the cache`, `failed` or `not started`.
-        requests: Requests that this run made for it.
-        prompt_tokens: Tokens of the prompt of its answer.
+        state: `done`, `reused`, `refined`, `from the cache`, `failed`, `interrupted` or
+            `not started`.
+        made: When the run began that asked for it, where that was another one; else empty.
+        requests: Requests that were made for it, in whichever run.
+        prompt_tokens: Tokens of the prompts of its answer.
         completion_tokens: Tokens of its answer.
         rate: Tokens per second while it was written, or None.
         first_token: Seconds until the answer began, or None.
@@ -34,6 +37,7 @@ class Line:
 
     title: str
     state: str
+    made: str
     requests: int
     prompt_tokens: int
     completion_tokens: int
@@ -47,24 +51,45 @@ class Line:
 
 @attrs.frozen(kw_only=True)
 class Mishap:
-    """A request that failed.
+    """A request that failed or was interrupted.
 
     Attributes:
         title: The deliverable's title.
         attempt: Which attempt it was.
-        seconds: When it failed, from the run's start.
+        model: Who was asked.
+        outcome: `failed` or `interrupted`.
+        seconds: When that was, from the start of its run.
+        made: When that run began, where it was another one; else empty.
         reason: Why.
     """
 
     title: str
     attempt: int
+    model: str
+    outcome: str
     seconds: float | None
+    made: str
     reason: str
 
 
 @attrs.frozen(kw_only=True)
+class Panel:
+    """The requests of one run.
+
+    Attributes:
+        run: `this run`, `an earlier run`, or `a refinement` of a section.
+        started: When it started.
+        timeline: The drawing.
+    """
+
+    run: str
+    started: str
+    timeline: Timeline
+
+
+@attrs.frozen(kw_only=True)
 class Summary:
-    """The whole report.
+    """The whole report. Its totals are those of the last run; sections may be of earlier ones.
 
     Attributes:
         title: The brief's title.
@@ -75,11 +100,14 @@ class Summary:
         models: Who answered.
         requests: Requests sent.
         cached: Answers that came from the user's cache.
+        reused: Sections that were taken from earlier runs.
+        failed: Requests that failed.
+        interrupted: Requests that were cut off.
         prompt_tokens: Tokens of the prompts of all answered requests.
         completion_tokens: Tokens of their answers.
         lines: One for each deliverable, in reading order.
-        mishaps: The failed requests.
-        timeline: The drawing of when; None when the run did not note it.
+        mishaps: The requests that failed or were interrupted.
+        panels: The drawings of when, the last run first; none when no run noted it.
         graph: The drawing of what reads what.
     """
 
@@ -91,11 +119,14 @@ class Summary:
     models: tuple[str, ...]
     requests: int
     cached: int
+    reused: int
+    failed: int
+    interrupted: int
     prompt_tokens: int
     completion_tokens: int
     lines: tuple[Line, ...]
     mishaps: tuple[Mishap, ...]
-    timeline: Timeline | None
+    panels: tuple[Panel, ...]
     graph: Graph
 
     @property
@@ -110,39 +141,50 @@ def summarise(record: RunRecord) -> Summary:
     Args:
         record: What run.json holds.
     """
-    sent = [request for request in record.requests if request.outcome != "cached"]
+    own = [request for request in record.requests if _is_own(request, record)]
+    sent = [request for request in own if request.outcome != "cached"]
     answered = [request for request in sent if request.outcome == "answered"]
     titles = {section.id: section.title or section.id for section in record.sections}
+    lines = tuple(_line(section, record) for section in record.sections)
     return Summary(
         title=record.brief_title,
         status=record.status,
-        started=record.started,
+        started=moment(record.started),
         seconds=record.seconds,
         server=" at ".join(
             filter(None, (record.server.get("kind"), record.server.get("base_url")))
         ),
         models=tuple(dict.fromkeys(s.model for s in record.sections if s.model)),
         requests=len(sent),
-        cached=len(record.requests) - len(sent),
+        cached=len(own) - len(sent),
+        reused=sum(line.state == "reused" for line in lines),
+        failed=sum(request.outcome == "failed" for request in own),
+        interrupted=sum(request.outcome == "interrupted" for request in own),
         prompt_tokens=sum(request.prompt_tokens for request in answered),
         completion_tokens=sum(request.completion_tokens for request in answered),
-        lines=tuple(_line(section, record.requests) for section in record.sections),
-        mishaps=tuple(_mishaps(record.requests, titles)),
-        timeline=draw(record.requests, titles) if record.requests else None,
+        lines=lines,
+        mishaps=tuple(_mishaps(record, titles)),
+        panels=tuple(_panels(record, titles)),
         graph=lay_out([(s.id, titles[s.id], s.inputs) for s in record.sections]),
     )
 
 
-def _line(section: SectionRecord, requests: Sequence[RequestRecord]) -> Line:
-    own = [request for request in requests if request.deliverable == section.id]
-    last = own[-1] if own else None
+def _is_own(request: RequestRecord, record: RunRecord) -> bool:
+    return request.run in {"", record.run_id}
+
+
+def _line(section: SectionRecord, record: RunRecord) -> Line:
+    mine = [request for request in record.requests if request.deliverable == section.id]
+    own = [request for request in mine if _is_own(request, record)]
+    answers = [request for request in mine if request.outcome in {"answered", "cached"}]
     return Line(
         title=section.title or section.id,
-        state=_state(section, own),
-        requests=sum(request.outcome != "cached" for request in own),
+        state=_state(section, mine, own),
+        made=moment(mine[-1].run_started) if mine and not own else "",
+        requests=sum(request.outcome != "cached" for request in mine),
         prompt_tokens=_count(section, "prompt_tokens"),
         completion_tokens=_count(section, "completion_tokens"),
-        rate=None if last is None else _rate(last),
+        rate=_rate(answers[-1]) if answers else None,
         first_token=section.time_to_first_token,
         rung=section.rung,
         reason=section.rung_reason,
@@ -151,12 +193,17 @@ def _line(section: SectionRecord, requests: Sequence[RequestRecord]) -> Line:
     )
 
 
-def _state(section: SectionRecord, own: Sequence[RequestRecord]) -> str:
+def _state(
+    section: SectionRecord, mine: Sequence[RequestRecord], own: Sequence[RequestRecord]
+) -> str:
     if section.status != "done":
-        return section.status
+        stopped = any(request.outcome == "interrupted" for request in own)
+        return "interrupted" if stopped else section.status
     if section.cached:
         return "from the cache"
-    return "done" if own else "kept"
+    if own:
+        return "done"
+    return "refined" if mine and mine[-1].refined else "reused"
 
 
 def _count(section: SectionRecord, name: str) -> int:
@@ -166,18 +213,39 @@ def _count(section: SectionRecord, name: str) -> int:
 
 def _rate(request: RequestRecord) -> float | None:
     """Tokens per second while the answer was written; the first one marks the beginning."""
-    if request.first_token is None or request.ended is None or request.completion_tokens < 2:  # noqa: PLR2004 - an interval needs two
+    began, ended = request.first_token, request.ended
+    if request.outcome == "cached":
+        began, ended = request.began, request.took
+    if began is None or ended is None or request.completion_tokens < 2:  # noqa: PLR2004 - an interval needs two
         return None
-    seconds = request.ended - request.first_token
-    return (request.completion_tokens - 1) / seconds if seconds > 0 else None
+    return (request.completion_tokens - 1) / (ended - began) if ended > began else None
 
 
-def _mishaps(requests: Sequence[RequestRecord], titles: dict[str, str]) -> Iterator[Mishap]:
-    for request in requests:
-        if request.outcome == "failed":
+def _mishaps(record: RunRecord, titles: dict[str, str]) -> Iterator[Mishap]:
+    for request in record.requests:
+        if request.outcome in {"failed", "interrupted"}:
             yield Mishap(
                 title=titles.get(request.deliverable, request.deliverable),
                 attempt=request.attempt,
+                model=request.model,
+                outcome=request.outcome,
                 seconds=request.ended,
+                made="" if _is_own(request, record) else moment(request.run_started),
                 reason=request.error,
             )
+
+
+def _panels(record: RunRecord, titles: dict[str, str]) -> Iterator[Panel]:
+    runs: dict[str, list[RequestRecord]] = {}
+    for request in record.requests:
+        run = record.run_id if _is_own(request, record) else request.run
+        runs.setdefault(run, []).append(request)
+    latest_first = sorted(runs.items(), key=lambda run: run[1][0].run_started, reverse=True)
+    for run, requests in sorted(latest_first, key=lambda item: item[0] != record.run_id):
+        started = requests[0].run_started or record.started
+        name = "a refinement" if requests[0].refined else "an earlier run"
+        yield Panel(
+            run="this run" if run == record.run_id else name,
+            started=moment(started),
+            timeline=draw(requests, titles),
+        )

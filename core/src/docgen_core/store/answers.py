@@ -9,6 +9,7 @@ import attrs
 
 from docgen_core.model import Usage
 from docgen_core.store.fields import strings
+from docgen_core.store.requests import RequestRecord, requests_of
 
 __all__ = ["StoredAnswer", "decode_answer", "encode_answer"]
 
@@ -31,6 +32,7 @@ class StoredAnswer:
         warnings: What was noticed on the way.
         rung: How a structured answer was got; empty for free Markdown.
         rung_reason: Why not in an earlier way.
+        requests: The requests that it took, as run.json tells of them.
     """
 
     fingerprint: str
@@ -44,6 +46,7 @@ class StoredAnswer:
     warnings: tuple[str, ...] = attrs.field(default=(), converter=strings)
     rung: str = ""
     rung_reason: str = ""
+    requests: tuple[RequestRecord, ...] = ()
 
 
 def encode_answer(key: str, number: int, answer: StoredAnswer) -> bytes:
@@ -65,7 +68,8 @@ def decode_answer(body: bytes) -> tuple[str, int, StoredAnswer] | None:
         if facts["kind"] != _KIND:
             return None
         fields = facts["answer"]
-        answer = StoredAnswer(**{**fields, "usage": Usage(**fields["usage"])})
+        requests = requests_of(fields.pop("requests", []))
+        answer = StoredAnswer(**{**fields, "usage": Usage(**fields["usage"])}, requests=requests)
         return str(facts["deliverable"]), int(facts["number"]), answer
     except (ValueError, KeyError, TypeError):
         return None

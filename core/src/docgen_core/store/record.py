@@ -100,7 +100,8 @@ class RunRecord:
         started: When the run started (UTC, seconds precision, ISO 8601).
         seconds: How long it took.
         run_id: Names the run.
-        requests: When each request waited, was read and was answered.
+        requests: When each request waited, was read and was answered: those of this run, and
+            before them those of earlier runs that made what was taken again.
         packs: The packs that acted, by name, each with its distribution and version.
         schema: The version of this layout.
     """
@@ -161,9 +162,14 @@ def _structure(raw: dict[str, Any]) -> RunRecord | None:
             SectionRecord(**_known(SectionRecord, item)) for item in raw.pop("sections")
         )
         requests = requests_of(raw.pop("requests", []))
-        return RunRecord(sections=sections, requests=requests, **_known(RunRecord, raw))
+        record = RunRecord(sections=sections, **_known(RunRecord, raw))
     except (TypeError, KeyError, AttributeError):
         return None
+    named = (
+        each if each.run else attrs.evolve(each, run=record.run_id, run_started=record.started)
+        for each in requests
+    )
+    return attrs.evolve(record, requests=tuple(named))
 
 
 #: What JSON holds for a field, by how its annotation begins.

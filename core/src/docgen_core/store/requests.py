@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
-__all__ = ["RequestRecord", "requests_of"]
+__all__ = ["REFINEMENT", "RequestRecord", "requests_of"]
+
+#: How the names of refinements begin, where runs have theirs.
+REFINEMENT: Final = "refine-"
 
 
 @attrs.frozen(kw_only=True)
 class RequestRecord:
-    """When a request waited, was read and was answered. Times are seconds from the run's start.
+    """When a request waited, was read and was answered. Times are seconds from its run's start.
 
     Attributes:
         deliverable: The deliverable's id.
+        run: The run that made it, or the refinement of a section; empty in a record of an older
+            docgen, which kept its own only.
+        run_started: When that run started (UTC, seconds precision, ISO 8601).
         attempt: Which attempt it was, from 1.
         model: The model that was asked.
         ready: When it could have been sent: its inputs were there, or the one before it ended.
         started: When it was sent.
         first_token: When the first piece of the answer arrived, or None.
         ended: When it was over, or None while it was not.
-        outcome: `answered`, `cached`, `failed`, `given up`, or empty while it was open.
+        outcome: `answered`, `cached`, `failed`, `interrupted`, or empty while it was open.
         error: Why it failed.
         finish_reason: Why the model stopped.
         prompt_tokens: Tokens of the prompt, of an answered request.
         completion_tokens: Tokens of the answer, of an answered request.
+        took: Seconds that a cached answer took when a server was asked for it, or None.
+        began: Seconds after which that answer began, or None.
     """
 
     deliverable: str
+    run: str = ""
+    run_started: str = ""
     attempt: int = 1
     model: str = ""
     ready: float = 0.0
@@ -41,6 +51,13 @@ class RequestRecord:
     finish_reason: str = ""
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    took: float | None = None
+    began: float | None = None
+
+    @property
+    def refined(self) -> bool:
+        """Whether a refinement of the section made it, not a run of the whole."""
+        return self.run.startswith(REFINEMENT)
 
 
 def requests_of(raw: object) -> tuple[RequestRecord, ...]:

@@ -54,7 +54,7 @@ def report(session: Session, out: Path, *, target: Path | None) -> None:
         import attrs
 
         # The drawings are left out: they are for eyes.
-        kept = attrs.filters.exclude(attrs.fields(type(summary)).timeline, "graph")
+        kept = attrs.filters.exclude("panels", "graph")
         session.output.document(attrs.asdict(summary, filter=kept))
         return
     path = target or out / "report.html"
