@@ -117,25 +117,57 @@ def test_the_file_has_the_links_of_the_markdown_document(name: str) -> None:
     assert set(found.links) <= found.names
     shown = {heading.id for heading in read_document(document).headings()}
     assert shown <= found.names
+    assert set(expected.headings) <= found.names
     if name != "unmerged":
         assert expected.broken == frozenset()
-        headings = expected.targets & set(expected.headings)
-        assert headings <= set(found.links)
-        assert {*found.links} <= expected.targets
+        assert set(found.links) == expected.targets
+        assert set(expected.anchors) <= found.names
     assert len(found.bookmarks) >= len(shown)
 
 
-def test_each_numbered_item_is_a_place_that_links_lead_to() -> None:
-    """As often as in document.md, and each to a place of its own."""
+def test_each_numbered_item_is_a_place_with_a_name() -> None:
+    """As in document.md, in paragraphs, headings, tables and lists; links lead there by name."""
     document = merged_document(
         {
-            "first": "See [P1](#p1), [P2](#p2) and [P1](#p1).\n\n"
-            'P1 <a id="p1"></a>one\n\nP2 <a id="p2"></a>two',
+            "first": "See [P1](#p1), [P2](#p2), [P3](#p3), [P4](#p4) and [P1](#p1).\n\n"
+            'P1 <a id="p1"></a>one\n\n## <a id="p2"></a>P2 Two\n\n'
+            '| <a id="p3"></a>P3 |\n|-|\n| <a id="p4"></a>P4 |\n\n- <a id="p5"></a>P5',
         }
     )
     found = Pdf(make_pdf(document, PdfSettings()).data)
-    assert len(found.places) == 2
-    assert links_of(document).anchors == ("p1", "p2")
+    assert links_of(document).anchors == ("p1", "p2", "p3", "p4", "p5")
+    assert {"p1", "p2", "p3", "p4", "p5"} <= found.names
+    assert [found.links.count(name) for name in ("p1", "p2", "p3", "p4")] == [2, 1, 1, 1]
+    assert "P2 Two" in found.bookmarks
+    assert "place" not in found.text
+
+
+def test_a_place_is_no_heading_to_who_hears_the_file() -> None:
+    """The file's structure has the headings of the document only."""
+    plain = {"first": "Text\n\n## Two\n\nText"}
+    placed = {"first": 'Text <a id="p1"></a>\n\n## <a id="p2"></a>Two\n\nText'}
+    kinds = [
+        list(_kinds(Pdf(make_pdf(merged_document(text), PdfSettings()).data)))
+        for text in (plain, placed)
+    ]
+    assert kinds[0] == kinds[1]
+    assert kinds[0].count("/H2") == 1
+
+
+def _kinds(found: Pdf) -> Iterator[str]:
+    """The kinds of the parts of a tagged file, in reading order."""
+    root: Any = found.reader.trailer["/Root"]
+    waiting = [root["/StructTreeRoot"]]
+    while waiting:
+        part = waiting.pop().get_object()
+        if isinstance(part, dict):
+            if "/S" in part:
+                yield str(part["/S"])
+            inside = part.get("/K", [])
+            inside = inside.get_object() if isinstance(inside, IndirectObject) else inside
+            waiting += reversed(inside) if isinstance(inside, list) else [inside]
+        elif isinstance(part, list):
+            waiting += reversed(part)
 
 
 def test_the_text_of_commands_is_text() -> None:

@@ -17,7 +17,7 @@ from docgen_plugin_pdf.notes import Notes
 from docgen_plugin_pdf.quoting import breakable, content, literal
 from docgen_plugin_pdf.tables import columns
 
-__all__ = ["Body", "anchors_in", "label", "place_name"]
+__all__ = ["Body", "anchor", "anchors_in", "label", "place_name", "placeless"]
 
 #: The deepest heading that the contents list, as in the Markdown document.
 _DEPTH: Final = 3
@@ -54,10 +54,15 @@ def label(target: str) -> str:
     return f"#label({literal(place_name(target))});"
 
 
+def anchor(target: str) -> str:
+    """Make a place without anything to see."""
+    return f"#anchor({literal(place_name(target))});"
+
+
 def anchors_in(blocks: Iterable[nodes.Block | nodes.Inline]) -> str:
     """Places without anything to see, for all ids inside."""
     return "".join(
-        f'#metadata("");{label(node.id)}'
+        anchor(node.id)
         for node in nodes.walk(blocks)
         if isinstance(node, nodes.Anchor | nodes.Heading)
     )
@@ -122,10 +127,12 @@ class Body:
         # A new section begins on a page of its own.
         before = "#pagebreak(weak: true);" if heading.section else ""
         outlined = "true" if heading.level <= _DEPTH else "false"
+        # Places inside would be read as a part of the bookmark's name.
         return (
-            f"{before}#heading(level: {self._level}, outlined: {outlined}, bookmarked: true, "
+            f"{before}{anchors_in(heading.children)}"
+            f"#heading(level: {self._level}, outlined: {outlined}, bookmarked: true, "
             f"supplement: [{content(breakable(plain))}])"
-            f"[{self.still(heading.children)}]{label(heading.id)}"
+            f"[{self.still(placeless(heading.children))}]{label(heading.id)}"
         )
 
     def _paragraph(self, paragraph: nodes.Paragraph) -> str:
@@ -160,7 +167,7 @@ class Body:
         length = sum(len(nodes.plain_text(cell)) for cell in table.head)
         repeat = "true" if length <= _LONGEST_HEAD else "false"
         places = anchors_in(node for cell in table.head for node in cell)
-        head = ", ".join(f"[{self.still(_placeless(cell))}]" for cell in table.head)
+        head = ", ".join(f"[{self.still(placeless(cell))}]" for cell in table.head)
         cells = "".join(f"[{self.inline(cell)}], " for row in table.rows for cell in row)
         aligned = ", ".join(alignment or "auto" for alignment in table.alignments)
         size = "0.8em" if len(table.head) > _MANY else "1em"
@@ -198,14 +205,14 @@ def _right_to_left(text: str) -> bool:
     return next(strong, "L") != "L"
 
 
-def _placeless(cell: nodes.Cell) -> nodes.Cell:
-    """A cell without its anchors, which may stand in the document only once."""
+def placeless(cell: nodes.Cell) -> nodes.Cell:
+    """The same without its anchors, which may stand in the document only once."""
     return tuple(_without(node) for node in cell if not isinstance(node, nodes.Anchor))
 
 
 def _without(node: nodes.Inline) -> nodes.Inline:
     if isinstance(node, nodes.Span | nodes.Link | nodes.CrossReference):
-        return attrs.evolve(node, children=_placeless(node.children))
+        return attrs.evolve(node, children=placeless(node.children))
     return node
 
 
@@ -227,7 +234,7 @@ _INLINE: Final[Mapping[type, Callable[[Body, Any], str]]] = MappingProxyType(
         nodes.Span: Body._span,  # noqa: SLF001
         nodes.Link: Body._link,  # noqa: SLF001
         nodes.CrossReference: Body._reference,  # noqa: SLF001
-        nodes.Anchor: lambda _body, node: f'#metadata("");{label(node.id)}',
+        nodes.Anchor: lambda _body, node: anchor(node.id),
         nodes.FootnoteMark: Body._mark,  # noqa: SLF001
         nodes.LineBreak: lambda _body, _node: "#linebreak();",
     }

@@ -12,7 +12,7 @@ import attrs
 
 from docgen_core.api import Document, nodes
 from docgen_plugin_pdf import PdfSettings
-from docgen_plugin_pdf.body import Body, anchors_in, label, place_name
+from docgen_plugin_pdf.body import Body, anchors_in, label, place_name, placeless
 from docgen_plugin_pdf.figures import Figures
 from docgen_plugin_pdf.notes import notes_of
 from docgen_plugin_pdf.plain import plain_block
@@ -182,21 +182,23 @@ def _title(read: nodes.Content, body: Body, *, simply: bool) -> list[str]:
     text = content(breakable(read.title or "document"))
     if read.heading is None:
         return ["#v(22%);", f"#title[{text}];"]
-    places = anchors_in(read.heading.children) if simply else ""
-    inside = text if simply else body.still(read.heading.children)
-    return ["#v(22%);", f"{places}#title[{inside}]{label(read.heading.id)}"]
+    # Only headings are named in the file, and the title is none.
+    places = anchors_in([read.heading])
+    inside = text if simply else body.still(placeless(read.heading.children))
+    return ["#v(22%);", f"{places}#title[{inside}]"]
 
 
 def _contents(read: nodes.Content, said: Words) -> str:
     """The table of contents on pages of its own; without headings there is none."""
-    if read.contents is None:
-        text, place = said.contents, ""
-    else:
-        text, place = nodes.plain_text(read.contents.children), label(read.contents.id)
-    heading = f"#heading(level: 1, outlined: false, bookmarked: true)[{content(text)}]{place}"
+    named = read.contents
     if not read.headings():
-        return f'#metadata("");{place}#pagebreak(weak: true);' if place else "#pagebreak();"
-    return f"#pagebreak(weak: true);{heading}#outline(title: none);#pagebreak(weak: true);"
+        return "#pagebreak();" if named is None else f"{anchors_in([named])}#pagebreak(weak: true);"
+    text, places, place = said.contents, "", ""
+    if named is not None:
+        text, place = nodes.plain_text(named.children), label(named.id)
+        places = anchors_in(named.children)
+    heading = f"#heading(level: 1, outlined: false, bookmarked: true)[{content(text)}]{place}"
+    return f"#pagebreak(weak: true);{places}{heading}#outline(title: none);#pagebreak(weak: true);"
 
 
 def _left(body: Body, said: Words, *, simply: bool) -> list[str]:
