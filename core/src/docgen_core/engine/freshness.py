@@ -12,6 +12,7 @@ from docgen_core.document import normalise_section
 from docgen_core.document.threeway import has_conflict
 from docgen_core.engine.edits import section_of
 from docgen_core.engine.fingerprint import PARTS
+from docgen_core.engine.inspection import template_errors
 from docgen_core.engine.job import Job, Tools
 from docgen_core.engine.keep import Nobody, whole_plan
 from docgen_core.engine.prepare import make_tools, plan_settings
@@ -19,7 +20,7 @@ from docgen_core.engine.prompt import PromptGenerator
 from docgen_core.engine.recipe import brief_of, config_of, equip
 from docgen_core.engine.record import all_parts
 from docgen_core.engine.wishes import revisions_of
-from docgen_core.errors import DocgenError, FileError
+from docgen_core.errors import DocgenError, FileError, ServerError, TemplateError
 from docgen_core.model import Brief, DeliverableResult
 from docgen_core.plugins import Registry
 from docgen_core.settings import OrchestrationConfig
@@ -182,7 +183,8 @@ async def look_at(
     )
     found: dict[str, SectionStatus] = {}
     for key in plan.order:
-        found[key] = await _compare(key, job, tools, view, found)
+        status = await _compare(key, job, tools, view, found)
+        found[key] = await _checked(status, job, tools, registry)
     rest = [item for item in record.sections if item.id not in found]
     sections = (*found.values(), *(_unknown(view, item, "its plugin is gone") for item in rest))
     return FolderStatus(record=record, sections=sections)
@@ -250,9 +252,8 @@ async def _compare(
         return status
     if record.status == "failed":
         return attrs.evolve(status, state=FAILED, error=record.error)
-    question = job.questions.get(key)
-    if question is None:
-        error = result.error_message or ""
+    question, error = job.questions.get(key), _obstacle(key, result, tools, before)
+    if question is None or error:
         return attrs.evolve(status, state=UNKNOWN, asks=False, error=error)
     again = any(before[item].asks for item in tools.plan.inputs[key] if item in before)
     asks = again or not view.holds(key, question.fingerprint)
@@ -265,6 +266,30 @@ async def _compare(
     upstream = [item for item in tools.plan.inputs[key] if item in before and before[item].asks]
     changes = _changes(record.parts, all_parts(key, job, tools), upstream)
     return attrs.evolve(status, state=STALE, changes=changes, asks=asks)
+
+
+def _obstacle(
+    key: str, result: DeliverableResult, tools: Tools, before: Mapping[str, SectionStatus]
+) -> str:
+    """Why the section could not be written today, however the server answers; or empty."""
+    needs = tools.plan.deliverables[key].needs
+    lost = [need for need in needs if need in before and before[need].state == UNKNOWN]
+    if lost:
+        return f"it needs {lost[0]}"
+    # That an answer is not stored is no obstacle: it would be asked for.
+    known = result.success or isinstance(result.error, ServerError)
+    return "" if known else result.error_message or ""
+
+
+async def _checked(
+    status: SectionStatus, job: Job, tools: Tools, registry: Registry
+) -> SectionStatus:
+    """Where the template is what cannot be used, the same is said as `docgen validate` says."""
+    result = job.results[status.id]
+    if status.state != UNKNOWN or not isinstance(result.error, TemplateError):
+        return status
+    problems = await template_errors(tools.config, registry, status.id)
+    return attrs.evolve(status, error="; ".join(problems) or status.error)
 
 
 def _as_rendered(result: DeliverableResult, view: FolderView) -> bool:

@@ -21,7 +21,7 @@ from docgen_core.model import Brief, HookContext
 from docgen_core.plugins import Registry
 from docgen_core.settings import OrchestrationConfig
 
-__all__ = ["Preview", "TemplateValidation", "preview", "validate"]
+__all__ = ["Preview", "TemplateValidation", "preview", "template_errors", "validate"]
 
 
 #: The entry of the template around all sections, beside those of the deliverables.
@@ -84,7 +84,7 @@ async def validate(
     """Check the template of every installed deliverable, and the document's own."""
     found: dict[str, TemplateValidation] = {}
     for key in registry.deliverable_ids():
-        errors = await _template_errors(config, registry, key)
+        errors = await template_errors(config, registry, key)
         found[key] = {"is_valid": not errors, "errors": errors}
     if found:
         errors = _shell_errors(config, registry)
@@ -102,7 +102,14 @@ def _shell_errors(config: OrchestrationConfig, registry: Registry) -> list[str]:
         return [str(error)]
 
 
-async def _template_errors(config: OrchestrationConfig, registry: Registry, key: str) -> list[str]:
+async def template_errors(config: OrchestrationConfig, registry: Registry, key: str) -> list[str]:
+    """Say what is wrong with the template and the words of a deliverable, without a run.
+
+    Args:
+        config: Says where the user's templates are, and the language.
+        registry: The plugins.
+        key: The deliverable's id.
+    """
     try:
         deliverable = registry.deliverable(key)
         context = HookContext(
