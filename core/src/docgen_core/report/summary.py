@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from types import MappingProxyType
+from typing import Final
 
 import attrs
 
@@ -13,6 +15,18 @@ from docgen_core.store.record import RunRecord, SectionRecord
 from docgen_core.store.requests import RequestRecord
 
 __all__ = ["Line", "Mishap", "Panel", "Summary", "summarise"]
+
+#: What arrives within less came in one piece; that says nothing about how fast it was written.
+_LEAST_SECONDS: Final = 0.05
+
+_RUNGS: Final = MappingProxyType(
+    {
+        "schema": "held to the schema",
+        "prompt": "schema in the prompt",
+        "repair": "one repair turn",
+        "fields": "field by field",
+    }
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -29,7 +43,7 @@ class Line:
         completion_tokens: Tokens of its answer.
         rate: Tokens per second while it was written, or None.
         first_token: Seconds until the answer began, or None.
-        rung: How the structured answer was got; empty for free Markdown.
+        rung: How the structured answer was got, in words; empty for free Markdown.
         reason: Why not in an earlier way.
         model: Who answered.
         remarks: What a reader should know.
@@ -80,11 +94,13 @@ class Panel:
         run: `this run`, `an earlier run`, or `a refinement` of a section.
         started: When it started.
         timeline: The drawing.
+        narrow: The same for a phone.
     """
 
     run: str
     started: str
     timeline: Timeline
+    narrow: Timeline
 
 
 @attrs.frozen(kw_only=True)
@@ -186,7 +202,7 @@ def _line(section: SectionRecord, record: RunRecord) -> Line:
         completion_tokens=_count(section, "completion_tokens"),
         rate=_rate(answers[-1]) if answers else None,
         first_token=section.time_to_first_token,
-        rung=section.rung,
+        rung=_RUNGS.get(section.rung, section.rung),
         reason=section.rung_reason,
         model=section.model,
         remarks=(*section.warnings, *([section.error] if section.error else [])),
@@ -216,9 +232,9 @@ def _rate(request: RequestRecord) -> float | None:
     began, ended = request.first_token, request.ended
     if request.outcome == "cached":
         began, ended = request.began, request.took
-    if began is None or ended is None or request.completion_tokens < 2:  # noqa: PLR2004 - an interval needs two
+    if began is None or ended is None or ended - began < _LEAST_SECONDS:
         return None
-    return (request.completion_tokens - 1) / (ended - began) if ended > began else None
+    return max(request.completion_tokens - 1, 0) / (ended - began)
 
 
 def _mishaps(record: RunRecord, titles: dict[str, str]) -> Iterator[Mishap]:
@@ -248,4 +264,5 @@ def _panels(record: RunRecord, titles: dict[str, str]) -> Iterator[Panel]:
             run="this run" if run == record.run_id else name,
             started=moment(started),
             timeline=draw(requests, titles),
+            narrow=draw(requests, titles, narrow=True),
         )

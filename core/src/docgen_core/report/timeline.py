@@ -9,21 +9,18 @@ from typing import Final
 
 import attrs
 
-from docgen_core.report.words import duration, shortened
+from docgen_core.report.words import breadth, duration, wrapped
 from docgen_core.store.requests import RequestRecord
 
 __all__ = ["Bar", "Mark", "Row", "Tick", "Timeline", "draw"]
 
-_WIDTH: Final = 960.0
-_LEFT: Final = 230.0
+#: The width of a letter, about.
+_LETTER: Final = 6.9
 _RIGHT: Final = 30.0
 _TOP: Final = 34.0
-_ROW: Final = 30.0
 _BAR: Final = 16.0
 #: A bar thinner than this could not be seen.
 _THINNEST: Final = 1.0
-_LETTERS: Final = 30
-_TICKS: Final = 8
 #: From so many rows on the axis stands below them, too.
 _TALL: Final = 15
 #: Seconds from which on the axis is in minutes.
@@ -44,7 +41,7 @@ class Bar:
         y: Its upper edge.
         width: How wide it is.
         height: How high it is.
-        kind: `waiting`, `reading` (the prompt), `writing` (the answer) or `cached`.
+        kind: `waiting`, `reading` (the prompt) or `writing` (the answer).
         words: The same in words.
     """
 
@@ -58,7 +55,7 @@ class Bar:
 
 @attrs.frozen(kw_only=True)
 class Mark:
-    """Where a request ended without an answer: `kind` is `failed` or `interrupted`."""
+    """Where no answer was written: `kind` is `failed`, `interrupted` or `cached`."""
 
     x: float
     y: float
@@ -68,11 +65,11 @@ class Mark:
 
 @attrs.frozen(kw_only=True)
 class Row:
-    """One deliverable: its label stands at `y`; `title` is the whole of it."""
+    """One deliverable: `lines` are its title, as far as that has room, with `y` in the middle."""
 
     y: float
-    label: str
     title: str
+    lines: tuple[str, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -90,16 +87,20 @@ class Timeline:
     Attributes:
         width: How wide it is.
         height: How high it is.
+        left: Where the time axis begins.
+        label: Where the labels stand: their end, or in a narrow drawing their beginning.
         bottom: Where the lines of the time axis end.
         tall: Whether the axis is to be written below, too.
         rows: The deliverables.
         bars: What became of their requests.
-        marks: The requests without an answer.
+        marks: The requests that the model did not answer.
         ticks: The time axis.
     """
 
     width: float
     height: float
+    left: float
+    label: float
     bottom: float
     tall: bool
     rows: tuple[Row, ...]
@@ -109,16 +110,36 @@ class Timeline:
 
 
 @attrs.frozen(kw_only=True)
-class _Axis:
-    """The time that is drawn, in seconds from the run's start."""
+class _Shape:
+    """How a drawing is divided: whether labels stand beside the bars, where they and bars stand."""
 
+    width: float
+    row: float
+    label: float
+    bar: float
+    beside: bool
+    letters: int
+    ticks: int
+
+
+_WIDE: Final = _Shape(width=960, row=30, label=15, bar=15, beside=True, letters=36, ticks=8)
+_NARROW: Final = _Shape(width=340, row=42, label=9, bar=27, beside=False, letters=45, ticks=4)
+
+
+@attrs.frozen(kw_only=True)
+class _Axis:
+    """The time that is drawn, in seconds from the run's start, and where."""
+
+    left: float
+    right: float
     begin: float
     end: float
     step: float
 
     def place(self, seconds: float) -> float:
         """Where a moment stands."""
-        return _LEFT + (seconds - self.begin) * (_WIDTH - _LEFT - _RIGHT) / (self.end - self.begin)
+        room = self.right - self.left
+        return self.left + (seconds - self.begin) * room / (self.end - self.begin)
 
     def ticks(self) -> Iterator[Tick]:
         """The marks, each at a multiple of the step."""
@@ -136,43 +157,64 @@ class _Axis:
         return duration(seconds).replace(".0 s", " s")
 
 
-def draw(requests: Sequence[RequestRecord], titles: Mapping[str, str]) -> Timeline:
+def draw(
+    requests: Sequence[RequestRecord], titles: Mapping[str, str], *, narrow: bool = False
+) -> Timeline:
     """Place the requests of one run.
 
     Args:
         requests: In the order in which they were sent; at least one.
         titles: The title of each deliverable, in reading order.
+        narrow: For a phone: the labels stand above the bars.
     """
+    shape = _NARROW if narrow else _WIDE
     shown = [key for key in titles if any(r.deliverable == key for r in requests)]
-    places = {key: _TOP + index * _ROW for index, key in enumerate(shown)}
-    axis = _axis(requests)
-    known = [request for request in requests if request.deliverable in places]
-    bottom, tall = _TOP + len(shown) * _ROW + 4, len(shown) >= _TALL
+    tops = {key: _TOP + index * shape.row for index, key in enumerate(shown)}
+    middles = {key: top + shape.bar for key, top in tops.items()}
+    labels = {key: _label(titles[key], shape) for key in shown}
+    left = _left(labels, shape)
+    axis = _axis(requests, left, shape)
+    known = [request for request in requests if request.deliverable in tops]
+    bottom, tall = _TOP + len(shown) * shape.row + 4, len(shown) >= _TALL
     return Timeline(
-        width=_WIDTH,
+        width=shape.width,
         height=bottom + (22 if tall else 4),
+        left=left,
+        label=left - 10 if shape.beside else left,
         bottom=bottom,
         tall=tall,
         rows=tuple(
-            Row(y=y + _ROW / 2, label=shortened(titles[key], _LETTERS), title=titles[key])
-            for key, y in places.items()
+            Row(y=tops[key] + shape.label, title=titles[key], lines=labels[key]) for key in shown
         ),
-        bars=tuple(bar for r in known for bar in _bars(r, places[r.deliverable], axis)),
-        marks=tuple(_marks(known, places, axis)),
+        bars=tuple(bar for r in known for bar in _bars(r, middles[r.deliverable], axis)),
+        marks=tuple(_marks(known, middles, axis)),
         ticks=tuple(axis.ticks()),
     )
 
 
-def _axis(requests: Sequence[RequestRecord]) -> _Axis:
+def _label(title: str, shape: _Shape) -> tuple[str, ...]:
+    first, *rest = wrapped(title, shape.letters)
+    return (first, *rest) if shape.beside or not rest else (f"{first}…",)
+
+
+def _left(labels: Mapping[str, Sequence[str]], shape: _Shape) -> float:
+    if not shape.beside:
+        return 16.0
+    widest = max((breadth(line) for lines in labels.values() for line in lines), default=0)
+    return max(widest, 8) * _LETTER + 20
+
+
+def _axis(requests: Sequence[RequestRecord], left: float, shape: _Shape) -> _Axis:
     """All requests; those of an earlier run may be the last few of it."""
     end = max(_end(request) for request in requests)
     first = min(request.ready for request in requests)
     # What begins soon after the run does is drawn from the run's own start.
     first = 0.0 if first < end / 2 else first
     span = max(end - first, _STEPS[0])
-    step = next((step for step in _STEPS if span / step <= _TICKS), span / _TICKS)
+    step = next((step for step in _STEPS if span / step <= shape.ticks), span / shape.ticks)
     begin = math.floor(first / step) * step
-    return _Axis(begin=begin, end=max(end, begin + span), step=step)
+    right = shape.width - _RIGHT
+    return _Axis(left=left, right=right, begin=begin, end=max(end, begin + span), step=step)
 
 
 def _end(request: RequestRecord) -> float:
@@ -180,13 +222,13 @@ def _end(request: RequestRecord) -> float:
     return max(time for time in times if time is not None)
 
 
-def _bars(request: RequestRecord, top: float, axis: _Axis) -> Iterator[Bar]:
+def _bars(request: RequestRecord, middle: float, axis: _Axis) -> Iterator[Bar]:
     for kind, start, end in _stretches(request):
         if end > start:
             x = axis.place(start)
             yield Bar(
                 x=x,
-                y=top + (_ROW - _BAR) / 2,
+                y=middle - _BAR / 2,
                 width=max(axis.place(end) - x, _THINNEST),
                 height=_BAR,
                 kind=kind,
@@ -199,7 +241,6 @@ _NAMES: Final = MappingProxyType(
         "waiting": "waiting",
         "reading": "reading the prompt",
         "writing": "writing the answer",
-        "cached": "from the cache",
     }
 )
 
@@ -208,7 +249,6 @@ def _stretches(request: RequestRecord) -> Iterator[tuple[str, float, float]]:
     end = _end(request)
     yield "waiting", request.ready, request.started
     if request.outcome == "cached":
-        yield "cached", request.started, end
         return
     first = end if request.first_token is None else request.first_token
     yield "reading", request.started, first
@@ -216,14 +256,20 @@ def _stretches(request: RequestRecord) -> Iterator[tuple[str, float, float]]:
 
 
 def _marks(
-    requests: Sequence[RequestRecord], places: Mapping[str, float], axis: _Axis
+    requests: Sequence[RequestRecord], middles: Mapping[str, float], axis: _Axis
 ) -> Iterator[Mark]:
     for request in requests:
-        if request.outcome in {"failed", "interrupted"}:
+        told = _ENDS.get(request.outcome)
+        if told is not None:
             reason = f": {request.error}" if request.error else ""
             yield Mark(
                 x=axis.place(_end(request)),
-                y=places[request.deliverable] + _ROW / 2,
+                y=middles[request.deliverable],
                 kind=request.outcome,
-                words=f"attempt {request.attempt} {request.outcome}{reason}",
+                words=f"attempt {request.attempt} {told}{reason}",
             )
+
+
+_ENDS: Final = MappingProxyType(
+    {"failed": "failed", "interrupted": "interrupted", "cached": "answered by the cache"}
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-__all__ = ["duration", "moment", "shortened"]
+__all__ = ["breadth", "duration", "moment", "wrapped"]
 
 _MINUTE: Final = 60
 _HOUR: Final = 3600
@@ -29,23 +29,30 @@ def moment(recorded: str) -> str:
     return recorded.replace("T", " ", 1).replace("+00:00", " UTC")
 
 
-def shortened(title: str, limit: int) -> str:
-    """A title that fits a label.
+def wrapped(title: str, limit: int) -> tuple[str, ...]:
+    """A title in one line or two; what does not fit into these is left out.
 
     Args:
         title: The whole one.
-        limit: How many narrow letters have room; letters of East Asia count as two.
+        limit: How many narrow letters have room in a line; letters of East Asia count as two.
     """
-    if sum(map(_columns, title)) <= limit:
-        return title
-    kept, room = "", limit - 1
-    for letter in title:
-        room -= _columns(letter)
-        if room < 0:
-            break
-        kept += letter
-    return kept.rstrip() + "…"
+    if breadth(title) <= limit:
+        return (title,)
+    first = _beginning(title, limit)
+    rest = title[len(first) :]
+    if " " in first and rest[:1] not in {"", " "}:
+        first = first.rpartition(" ")[0] or first
+        rest = title[len(first) :]
+    rest = rest.strip()
+    second = rest if breadth(rest) <= limit else _beginning(rest, limit - 1).rstrip() + "…"
+    return (first.rstrip(), second)
 
 
-def _columns(letter: str) -> int:
-    return 2 if unicodedata.east_asian_width(letter) in {"W", "F"} else 1
+def breadth(text: str) -> int:
+    """How many columns a text takes: letters of East Asia take two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in {"W", "F"} else 1 for letter in text)
+
+
+def _beginning(text: str, limit: int) -> str:
+    """As much of a text as has room."""
+    return next(text[:end] for end in range(len(text), -1, -1) if breadth(text[:end]) <= limit)
