@@ -76,7 +76,8 @@ def test_the_setting_bounds_the_list_that_is_asked_for() -> None:
     """The server holds the model to the number."""
     settings = {"{{ cookiecutter.id }}": {"count": 2}}
     with FakeLMStudio() as fake:
-        quick_generate("A gym", ["{{ cookiecutter.id }}"], lm_studio_base_url=fake.base_url, settings=settings)
+        url = fake.base_url
+        quick_generate("A gym", ["{{ cookiecutter.id }}"], lm_studio_base_url=url, settings=settings)
     schema = fake.chat_requests[-1].json["response_format"]["json_schema"]["schema"]
     asked = schema["properties"]["entries"]
     assert (asked["minItems"], asked["maxItems"]) == (2, 2)

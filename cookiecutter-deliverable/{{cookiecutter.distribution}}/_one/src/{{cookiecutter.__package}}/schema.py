@@ -26,9 +26,7 @@ class {{ cookiecutter.__class }}:
 
     entries: Annotated[
         tuple[{{ cookiecutter.__class }}Entry, ...],
-        Field(
-            "the entries, each something else", least=1, most=5, setting="count", exact=True
-        ),
+        Field("the entries, each something else", least=1, most=5, setting="count", exact=True),
     ]
     assumptions: Annotated[
         tuple[str, ...],

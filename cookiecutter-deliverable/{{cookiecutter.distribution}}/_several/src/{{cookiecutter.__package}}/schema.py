@@ -37,9 +37,7 @@ class {{ class }}:
 
     entries: Annotated[
         tuple[{{ class }}Entry, ...],
-        Field(
-            "the entries, each something else", least=1, most=5, setting="count", exact=True
-        ),
+        Field("the entries, each something else", least=1, most=5, setting="count", exact=True),
     ]
     assumptions: Annotated[
         tuple[str, ...],
