@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from docgen_core.document.merge import Merged, merge_sections
     from docgen_core.document.render import escape_inline
     from docgen_core.document.repairs import Repaired, repair
-    from docgen_core.document.section import normalise_section, section_heading, split_section
+    from docgen_core.document.section import (
+        normalise_section,
+        section_heading,
+        split_section,
+        title_of,
+    )
     from docgen_core.document.shell import SHELL_VARIABLES, shell_variables
     from docgen_core.document.shell_words import Words, words
 
@@ -31,6 +36,7 @@ __all__ = [
     "shell_variables",
     "slug",
     "split_section",
+    "title_of",
     "words",
 ]
 
@@ -48,6 +54,7 @@ _HOMES: Final = {
     "shell_variables": "shell",
     "slug": "anchors",
     "split_section": "section",
+    "title_of": "section",
     "words": "shell_words",
 }
 

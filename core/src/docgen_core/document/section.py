@@ -24,6 +24,7 @@ __all__ = [
     "prepare",
     "section_heading",
     "split_section",
+    "title_of",
 ]
 
 
@@ -113,6 +114,16 @@ def section_heading(text: str) -> str | None:
         text: The file's text.
     """
     return _split(text)[0]
+
+
+def title_of(text: str) -> str:
+    """Read the title back from a section file; empty when it has no heading at the top.
+
+    Args:
+        text: The file's text.
+    """
+    tokens = parse(section_heading(text) or "")
+    return plain_text(tokens[1].children) if tokens else ""
 
 
 def _split(text: str) -> tuple[str | None, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -19,12 +19,13 @@ from docgen_core.document import (
 )
 from docgen_core.document.threeway import mine_of
 from docgen_core.engine.appendices import appendices, keep_data
+from docgen_core.engine.earlier import Earlier, earlier_texts, standing_in
 from docgen_core.engine.edits import meet, section_of, write_standing
-from docgen_core.engine.facts import section_facts
+from docgen_core.engine.facts import facts_of, section_facts
 from docgen_core.engine.job import Job, Tools
-from docgen_core.engine.origins import writers
+from docgen_core.engine.origins import recorded_writers, writers
 from docgen_core.errors import TemplateError
-from docgen_core.model import Brief, DeliverableResult, Document, Section, TemplateRef
+from docgen_core.model import Brief, DeliverableResult, Document, Section, SectionFacts, TemplateRef
 from docgen_core.store import RunFolder
 from docgen_core.templating import Problem, Templates
 
@@ -89,25 +90,29 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
         HookError: a merge hook failed, and the plugin policy is strict.
         FileError: a file could not be written.
     """
+    earlier = earlier_texts(job, tools)
+    job = standing_in(job, earlier)
     done = [job.results[key] for key in tools.plan.order if _succeeded(job.results, key)]
     new = tuple(section_of(result) for result in done)
     preview = _preview(new, job.brief, tools)
-    chosen, warnings = await _settle(job, tools, new, preview, force=force)
+    replaced = {section.id for section in new if force} - earlier.keys()
+    chosen, warnings = await _settle(job, tools, new, preview, replaced=replaced)
     files = [] if job.folder is None else [job.folder.section_file(item.id) for item in new]
     keep_data(job, tools)
-    models = {str(result.deliverable_type): result.model for result in done}
     document, error = None, None
     try:
-        document = await _document(chosen, models, job, tools, date)
+        document = await _document(chosen, job, tools, earlier, date)
     except TemplateError as failure:  # what was written stays, and so does the run's record
         error = failure
     if document is not None:
-        document = attrs.evolve(document, date=date, facts=section_facts(job, tools))
+        facts = _facts(job, tools, earlier)
+        document = attrs.evolve(document, date=date, facts=facts)
     if document is not None and job.folder is not None:
         path, kept = job.folder.write_document(document.markdown)
         files.insert(0, path)
         if kept is not None:
             warnings.append(f"document.md had been edited by hand; that version is in {kept}")
+    warnings += _kept(earlier)
     warnings += _left_out(job, tools)
     warnings += _lost(job, tools)
     return Assembled(
@@ -120,9 +125,21 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
 
 
 async def _settle(
-    job: Job, tools: Tools, new: Sequence[Section], preview: Document, *, force: bool
+    job: Job,
+    tools: Tools,
+    new: Sequence[Section],
+    preview: Document,
+    *,
+    replaced: Collection[str],
 ) -> tuple[list[Section], list[str]]:
     """Let each new section meet the one that stands there, and write its file.
+
+    Args:
+        job: The results.
+        tools: What the run shares.
+        new: The sections.
+        preview: The document without hand edits.
+        replaced: Ids of sections whose hand edits are given up.
 
     Returns:
         The sections as the document shows them, and what a reader should know.
@@ -131,7 +148,7 @@ async def _settle(
     warnings: list[str] = []
     for section in new:
         existing = None if job.folder is None else _existing(job.folder, section)
-        shown = None if force else existing
+        shown = None if section.id in replaced else existing
         pick, remarks = await _ask_hooks(job, tools, section, shown, preview)
         warnings += remarks
         if pick is None and job.folder is not None and shown is not None and shown.edited:
@@ -170,7 +187,7 @@ def _left_out(job: Job, tools: Tools) -> list[str]:
     others = [
         section.id
         for section in previous.sections
-        if section.status == "done" and section.id not in tools.plan.order
+        if section.has_text and section.id not in tools.plan.order
     ]
     if not others:
         return []
@@ -181,8 +198,16 @@ def _left_out(job: Job, tools: Tools) -> list[str]:
     return [warning]
 
 
+def _kept(earlier: Mapping[str, Earlier]) -> list[str]:
+    """Sections whose text is of an earlier run."""
+    if not earlier:
+        return []
+    names = ", ".join(earlier)
+    return [f"the document keeps the earlier text of {names}, which could not be written again"]
+
+
 def _lost(job: Job, tools: Tools) -> list[str]:
-    """Sections that this document does without because they failed, with a text of before."""
+    """Sections that failed and have a text of another brief or language, which is not shown."""
     folder = job.folder
     if folder is None:
         return []
@@ -255,14 +280,19 @@ def _write_section(
 
 
 async def _document(
-    sections: Sequence[Section], models: Mapping[str, str], job: Job, tools: Tools, date: str
+    sections: Sequence[Section],
+    job: Job,
+    tools: Tools,
+    earlier: Mapping[str, Earlier],
+    date: str,
 ) -> Document | None:
     config, brief = tools.config, job.brief
     if not sections or not config.merge_into_single_document:
         return None
     vocabulary = words(config.language)
     contents_title = vocabulary.contents if config.include_table_of_contents else None
-    about = _provenance(sections, models, job, tools, vocabulary)
+    made = {section.id: _made(section.id, job, tools, earlier) for section in sections}
+    about = _provenance(sections, made, vocabulary)
     sections = (*sections, *appendices(job, tools, vocabulary), about)
     merged = merge_sections(sections, title=brief.title, contents_title=contents_title)
     shell = shell_variables(
@@ -283,25 +313,30 @@ async def _document(
 
 
 def _provenance(
-    sections: Sequence[Section],
-    models: Mapping[str, str],
-    job: Job,
-    tools: Tools,
-    vocabulary: Words,
+    sections: Sequence[Section], made: Mapping[str, tuple[str, str, str]], vocabulary: Words
 ) -> Section:
     """The appendix: which model, which plugin and packs, and which template wrote each section."""
-    rows = [
-        (
-            section.title,
-            models.get(section.id, ""),
-            "; ".join(writers(section.id, job, tools)),
-            _layout(section.id, job, tools),
-        )
-        for section in sections
-    ]
     head = (vocabulary.section, vocabulary.model, vocabulary.written_by, vocabulary.template)
+    rows = [(section.title, *made[section.id]) for section in sections]
     lines = [_row(head), _row(("---",) * len(head)), *(_row(row) for row in rows)]
     return Section(id="about", title=vocabulary.about, markdown="\n".join(lines))
+
+
+def _made(key: str, job: Job, tools: Tools, earlier: Mapping[str, Earlier]) -> tuple[str, str, str]:
+    """The model, the plugin with its packs, and the template that made a section."""
+    if key not in earlier:
+        model = job.results[key].model
+        return model, "; ".join(writers(key, job, tools)), _layout(key, job, tools)
+    record = earlier[key].record
+    name, _, origin = record.template.partition(" (")
+    template = name if origin.startswith("plugin:") else record.template
+    return record.model, "; ".join(recorded_writers(record)), template
+
+
+def _facts(job: Job, tools: Tools, earlier: Mapping[str, Earlier]) -> tuple[SectionFacts, ...]:
+    told = {each.section: each for each in section_facts(job, tools)}
+    told |= {key: facts_of(each.record) for key, each in earlier.items()}
+    return tuple(told.values())
 
 
 def _layout(key: str, job: Job, tools: Tools) -> str:

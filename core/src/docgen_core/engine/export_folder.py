@@ -122,7 +122,7 @@ def _sections(record: RunRecord, store: RunFolder) -> list[Section]:
 
     found: list[Section] = []
     for item in record.sections:
-        standing = store.read_section(item.id) if item.status == "done" else None
+        standing = store.read_section(item.id) if item.has_text else None
         if standing is not None:
             text, edited = standing
             body, data = split_section(text), _data(store, item.id)

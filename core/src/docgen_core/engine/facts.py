@@ -9,9 +9,9 @@ import attrs
 
 from docgen_core.engine.job import Job, Tools
 from docgen_core.model import SectionFacts, Usage
-from docgen_core.store import RunRecord
+from docgen_core.store import RunRecord, SectionRecord
 
-__all__ = ["recorded_facts", "section_facts"]
+__all__ = ["facts_of", "recorded_facts", "section_facts"]
 
 
 def section_facts(job: Job, tools: Tools) -> tuple[SectionFacts, ...]:
@@ -38,18 +38,19 @@ def recorded_facts(record: RunRecord | None) -> tuple[SectionFacts, ...]:
     """The facts of the sections that run.json tells of; none without a record."""
     if record is None:
         return ()
-    return tuple(
-        SectionFacts(
-            section=section.id,
-            plugin=section.plugin,
-            model=section.model,
-            template=section.template.partition(" (")[0],
-            seconds=None if section.cached else section.seconds or None,
-            usage=_usage(section.usage),
-            attempts=section.attempts,
-        )
-        for section in record.sections
-        if section.status == "done"
+    return tuple(facts_of(section) for section in record.sections if section.has_text)
+
+
+def facts_of(section: SectionRecord) -> SectionFacts:
+    """The facts of a section that was recorded."""
+    return SectionFacts(
+        section=section.id,
+        plugin=section.plugin,
+        model=section.model,
+        template=section.template.partition(" (")[0],
+        seconds=None if section.cached else section.seconds or None,
+        usage=_usage(section.usage),
+        attempts=section.attempts,
     )
 
 

@@ -66,7 +66,8 @@ class Change:
     Attributes:
         kind: `brief`, `language`, `model`, `plugin`, `wish`, `schema`, `settings`, `instructions`,
             `input` (an upstream section), `upstream` (one that will be asked for again),
-            `parameter`, `system`, `template`, `layout`, `prompt`, or `record` for an older run.
+            `parameter`, `system`, `template`, `layout`, `prompt`, `record` for an older run, or
+            `run` where the last run could not write it and the text is of an earlier one.
         name: Which one, for instance the parameter's name or the section's id; may be empty.
         old: The recorded value where it is short, else empty.
         new: The value now where it is short, else empty.
@@ -80,6 +81,8 @@ class Change:
     def __str__(self) -> str:
         if self.kind == "upstream":
             return f"the section {self.name} will be written again"
+        if self.kind == "run":
+            return f"the last run could not write it; its text is of the run of {self.old}"
         if self.kind == "record":
             return "how it was asked for is not recorded"
         if self.kind == "layout":
@@ -248,9 +251,9 @@ async def _compare(
         asks=True,
         wish="" if revision is None else revision.wish,
     )
-    if record is None or record.status == "not started":
+    if record is None or not (record.has_text or record.status == "failed"):
         return status
-    if record.status == "failed":
+    if not record.has_text:
         return attrs.evolve(status, state=FAILED, error=record.error)
     question, error = job.questions.get(key), _obstacle(key, result, tools, before)
     if question is None or error:
@@ -259,13 +262,16 @@ async def _compare(
     asks = again or not view.holds(key, question.fingerprint)
     # While a conflict stands nothing is merged into the file, so a run would change nothing.
     settled = status.file == "conflict" or _as_rendered(result, view)
-    if not asks and question.fingerprint == record.fingerprint and settled:
+    if not (asks or record.text_from) and question.fingerprint == record.fingerprint and settled:
         return attrs.evolve(
             status, state=MISSING if status.file == "missing" else FRESH, asks=False
         )
     upstream = [item for item in tools.plan.inputs[key] if item in before and before[item].asks]
     changes = _changes(record.parts, all_parts(key, job, tools), upstream)
-    return attrs.evolve(status, state=STALE, changes=changes, asks=asks)
+    if record.text_from:
+        known = (change for change in changes if change.kind != "layout")
+        changes = (Change(kind="run", old=record.text_from), *known)
+    return attrs.evolve(status, state=STALE, changes=changes, asks=asks, error=record.error)
 
 
 def _obstacle(

@@ -17,7 +17,7 @@ from docgen_core.plugins import Registry
 from docgen_core.store import RunFolder, RunRecord, SectionRecord
 from docgen_core.store.atomic import sha256
 
-__all__ = ["Nobody", "carried", "recalling", "share", "whole_plan", "with_kept"]
+__all__ = ["Nobody", "carried", "recalling", "same_subject", "share", "whole_plan", "with_kept"]
 
 
 @attrs.frozen(kw_only=True)
@@ -44,15 +44,21 @@ class Nobody:
         raise GenerationError(f"the answer for {key} is not stored", hint=self.hint)
 
 
+def same_subject(job: Job, tools: Tools) -> RunRecord | None:
+    """What the last run in the folder recorded, if it was on the same brief and language."""
+    previous = None if job.folder is None else job.folder.previous
+    if previous is None or previous.brief_sha256 != sha256(job.brief.text):
+        return None
+    return previous if previous.language == tools.config.language else None
+
+
 def carried(job: Job, tools: Tools) -> tuple[SectionRecord, ...]:
     """The sections of earlier runs that belong beside those of this one.
 
     Those of another brief or language do not.
     """
-    previous = None if job.folder is None else job.folder.previous
-    if previous is None or previous.brief_sha256 != sha256(job.brief.text):
-        return ()
-    if previous.language != tools.config.language:
+    previous = same_subject(job, tools)
+    if previous is None:
         return ()
     mine = set(tools.plan.order)
     return tuple(item for item in previous.sections if item.id not in mine and item.file)
@@ -73,7 +79,7 @@ async def with_kept(job: Job, tools: Tools, registry: Registry) -> tuple[Job, To
     Raises:
         FileError: an answer could not be read.
     """
-    kept = [item for item in carried(job, tools) if item.status == "done"]
+    kept = [item for item in carried(job, tools) if item.has_text]
     if not kept or job.folder is None or job.folder.previous is None:
         return job, tools
     try:

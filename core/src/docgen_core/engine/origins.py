@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from docgen_core.engine.job import Job, Tools
 from docgen_core.plugins import Registry
+from docgen_core.store import SectionRecord
 from docgen_core.store.atomic import sha256
 
-__all__ = ["fragments", "pack_releases", "packs_of", "writers"]
+__all__ = ["fragments", "pack_releases", "packs_of", "recorded_writers", "writers"]
 
 #: How the packs stand among the releases of a run, beside the deliverables' ids.
 _PACK: Final = "pack:"
@@ -53,3 +54,10 @@ def writers(key: str, job: Job, tools: Tools) -> list[str]:
     owner = tools.releases.get(key, "")
     _, *packs = fragments(key, job, tools).items() or [("", {})]
     return [owner, *(f"{name} ({facts['release']})" for name, facts in packs)]
+
+
+def recorded_writers(section: SectionRecord) -> list[str]:
+    """The same of a section that an earlier run recorded."""
+    packs = list(section.instructions.items())[1:]
+    told = (f"{name} ({facts['release']})" for name, facts in packs if isinstance(facts, dict))
+    return [section.plugin, *told]

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from docgen_core import __version__
+from docgen_core.engine.earlier import earlier_record
 from docgen_core.engine.fingerprint import digest
 from docgen_core.engine.job import Job, Question, Tools
 from docgen_core.engine.keep import carried
@@ -100,7 +101,8 @@ def record_of(
 
 def describe(job: Job, tools: Tools, facts: RunFacts, *, folder: Path) -> RunRecord:
     """Build the record of a run."""
-    hashes = {str(path.relative_to(folder)): hash_file(path) or "" for path in facts.files}
+    files = (*facts.files, *_earlier_files(job, tools, folder))
+    hashes = {str(path.relative_to(folder)): hash_file(path) or "" for path in files}
     sections = {key: _section(key, job, tools, hashes) for key in tools.plan.order}
     sections |= {item.id: item for item in carried(job, tools)}
     order = dict.fromkeys([*(key for key in facts.order if key in sections), *sections])
@@ -119,6 +121,13 @@ def describe(job: Job, tools: Tools, facts: RunFacts, *, folder: Path) -> RunRec
         requests=_requests(job, tools),
         packs=packs_of(tools),
     )
+
+
+def _earlier_files(job: Job, tools: Tools, folder: Path) -> list[Path]:
+    """The files whose text this run did not write, as far as they are there."""
+    earlier = (earlier_record(key, job, tools) for key in tools.plan.order)
+    files = [folder / each.file for each in earlier if each is not None and each.file]
+    return [file for file in files if file.is_file()]
 
 
 def with_files(
@@ -141,7 +150,8 @@ def _requests(job: Job, tools: Tools) -> tuple[RequestRecord, ...]:
     """The requests of this run, after those of earlier ones that made what was taken again."""
     made = [key for key, result in job.results.items() if result.success]
     found = [request for key in made for request in job.requests.get(key, ())]
-    kept = {item.id for item in carried(job, tools) if item.status == "done"}
+    kept = {item.id for item in carried(job, tools) if item.has_text}
+    kept |= {key for key in tools.plan.order if earlier_record(key, job, tools) is not None}
     previous = None if job.folder is None else job.folder.previous
     found += [each for each in (previous.requests if previous else ()) if each.deliverable in kept]
     own = job.timeline.requests
@@ -150,7 +160,11 @@ def _requests(job: Job, tools: Tools) -> tuple[RequestRecord, ...]:
 
 
 def _section(key: str, job: Job, tools: Tools, hashes: Mapping[str, str]) -> SectionRecord:
-    result = job.results.get(key)
+    result, earlier = job.results.get(key), earlier_record(key, job, tools)
+    if earlier is not None:
+        error = "" if result is None else result.error_message or ""
+        status = "not started" if result is None else "failed"
+        return attrs.evolve(earlier, status=status, error=error)
     base = SectionRecord(
         id=key,
         title=tools.plan.deliverables[key].title,

@@ -226,7 +226,7 @@ async def preview(study: Study, key: str, wish: str) -> Preview:
 
 
 def _is_done(section: SectionRecord | None) -> bool:
-    return section is not None and section.status == "done"
+    return section is not None and section.has_text
 
 
 def _told(store: RunFolder, recipe: Recipe, key: str, wish: str) -> Wish:

@@ -126,16 +126,19 @@ class _ReplayFolder(RunFolder):
 
     def load_answer(self, key: str, fingerprint: str) -> StoredAnswer | None:
         """The answer to this question, or else the one that the recorded run got."""
-        answer = super().load_answer(key, fingerprint)
-        if answer is not None or not self._same_run():
-            return answer
         section = None if self.previous is None else self.previous.section(key)
-        recorded = "" if section is None else section.fingerprint
-        answer = super().load_answer(key, recorded)
-        if answer is None:
-            return None
+        if section is None or not self._same_run():
+            return super().load_answer(key, fingerprint)
+        answer = None if section.text_from else super().load_answer(key, fingerprint)
+        if answer is not None:
+            return answer
+        answer = super().load_answer(key, section.fingerprint)
         note = "the prompt would be another one today; this answers the recorded prompt"
-        return attrs.evolve(answer, warnings=(*answer.warnings, note))
+        if section.text_from:
+            note = (
+                f"the run could not write it again; its text is of the run of {section.text_from}"
+            )
+        return answer and attrs.evolve(answer, warnings=(*answer.warnings, note))
 
     def _same_run(self) -> bool:
         previous, recipe = self.previous, self.recipe

@@ -32,6 +32,8 @@ class SectionRecord:
         title: Its section heading.
         status: `done`, `failed` or `not started`.
         error: Why it failed, or an empty string.
+        text_from: Where this run did not write the section and the text of an earlier one is kept:
+            when that run started (UTC). All but `status` and `error` is then said of that text.
         plugin: The distribution and version that owns it.
         model: The model that answered.
         parameters: What was sent besides the prompt.
@@ -61,6 +63,7 @@ class SectionRecord:
     title: str = ""
     status: str = "not started"
     error: str = ""
+    text_from: str = ""
     plugin: str = ""
     model: str = ""
     parameters: Mapping[str, Any] = attrs.field(factory=dict)
@@ -82,6 +85,11 @@ class SectionRecord:
     sha256: str = ""
     rung: str = ""
     rung_reason: str = ""
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the folder has a text for it, of this run or an earlier one."""
+        return self.status == "done" or bool(self.text_from)
 
 
 @attrs.frozen(kw_only=True)
