@@ -117,6 +117,11 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             "run.json tells of a section whose file is gone.",
             "Run `docgen replay` on the folder to write it again.",
         ),
+        "missing-section": _rule(
+            Severity.ERROR,
+            "The last run did not write a section: it was interrupted, or the section failed.",
+            "Run the same `docgen generate` command again; only what is missing is asked for.",
+        ),
         "unreadable-file": _rule(
             Severity.ERROR,
             "A file is not UTF-8 text, or not the JSON that it should be.",

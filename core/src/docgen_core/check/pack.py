@@ -16,6 +16,7 @@ from docgen_core.document.trace import Trace, read_trace
 from docgen_core.errors import FileError
 from docgen_core.store import RunRecord, read_run
 from docgen_core.store.atomic import file_errors
+from docgen_core.store.record import RUN_FILE
 
 __all__ = ["Pack", "read_pack"]
 
@@ -97,8 +98,15 @@ def _in_order(names: list[str], record: RunRecord | None) -> list[str]:
 
 def _missing(folder: Path, record: RunRecord | None) -> Iterator[Finding]:
     for section in () if record is None else record.sections:
-        if section.file and not (folder / section.file).is_file():
-            yield found("missing-file", section.file, 0, f"the section {section.id!r} is gone")
+        name = section.file or f"sections/{section.id}.md"
+        if (folder / name).is_file():
+            continue
+        if section.file:
+            yield found("missing-file", name, 0, f"the section {section.id!r} is gone")
+        elif section.status != "done":
+            reason = section.error or section.status
+            message = f"the section {section.id!r} is not there: {reason}"
+            yield found("missing-section", RUN_FILE, 0, message)
 
 
 def _parts(folder: Path, name: str, split: int, findings: list[Finding]) -> list[Part]:
