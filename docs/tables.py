@@ -183,7 +183,7 @@ def node_table() -> str:
 _NODES = (
     "Content", "Heading", "Paragraph", "List", "ListItem", "Quote", "Code", "Table", "Rule",
     "Footnote", "Text", "InlineCode", "Span", "Link", "CrossReference", "Anchor", "FootnoteMark",
-    "LineBreak", "Diagram",
+    "LineBreak", "Diagram", "CodePart",
 )  # fmt: skip
 
 

@@ -73,6 +73,7 @@ __all__ = [
     "TemplateRef",
     "Usage",
     "UsageError",
+    "code_parts",
     "draw_diagram",
     "hookimpl",
     "language_name",
@@ -179,6 +180,21 @@ def read_document(document: Document) -> nodes.Content:
     from docgen_core.document.read import read_document as read
 
     return read(document)
+
+
+def code_parts(code: nodes.Code) -> tuple[nodes.CodePart, ...]:
+    """Tell the parts of a block of code apart, to colour them.
+
+    Args:
+        code: The block.
+
+    Returns:
+        Keywords, strings, comments and so on, which make up the text again; one plain part when
+        the language is not known, the text is very long, or `pygments` is not installed.
+    """
+    from docgen_core.code_parts import code_parts as parts
+
+    return parts(code)
 
 
 def draw_diagram(source: str, *, png_width: int = 0) -> nodes.Diagram | None:

@@ -10,22 +10,28 @@ in the document. Texts are plain: an exporter escapes them for its own format an
     └── notes: Footnote
 
 A `Code` whose language is `mermaid` may be drawn: `docgen_core.api.draw_diagram` gives a `Diagram`.
+The parts of other code, for colours, are `CodePart`s: `docgen_core.api.code_parts` gives them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 import attrs
 
 __all__ = [
+    "CODE_KINDS",
     "SPAN_STYLES",
+    "SPAN_TAGS",
     "Alignment",
     "Anchor",
     "Block",
     "Cell",
     "Code",
+    "CodeKind",
+    "CodePart",
     "Content",
     "CrossReference",
     "Diagram",
@@ -59,6 +65,31 @@ Alignment: TypeAlias = Literal["", "left", "center", "right"]
 SPAN_STYLES: Final[tuple[SpanStyle, ...]] = (
     "strong", "emphasis", "strike", "underline", "mark", "small", "keyboard", "subscript",
     "superscript",
+)  # fmt: skip
+
+#: The element of HTML for each style of a `Span`.
+SPAN_TAGS: Final[Mapping[SpanStyle, str]] = MappingProxyType(
+    {
+        "strong": "strong",
+        "emphasis": "em",
+        "strike": "s",
+        "underline": "u",
+        "mark": "mark",
+        "small": "small",
+        "keyboard": "kbd",
+        "subscript": "sub",
+        "superscript": "sup",
+    }
+)
+
+#: What a part of code may be; `name` is one that is made there, `known` one that is used.
+CodeKind: TypeAlias = Literal[
+    "", "keyword", "string", "comment", "number", "name", "known", "added", "removed"
+]  # fmt: skip
+
+#: The same, for tables of an exporter that must know them all.
+CODE_KINDS: Final[tuple[CodeKind, ...]] = (
+    "", "keyword", "string", "comment", "number", "name", "known", "added", "removed",
 )  # fmt: skip
 
 
@@ -303,6 +334,19 @@ class Diagram:
     width: float
     height: float
     png: bytes = b""
+
+
+@attrs.frozen(kw_only=True)
+class CodePart:
+    """A part of a block of code, such as a comment.
+
+    Attributes:
+        kind: What it is; empty for nothing special.
+        text: Its text; it may go over several lines.
+    """
+
+    kind: CodeKind = ""
+    text: str
 
 
 def plain_text(children: Iterable[Inline]) -> str:

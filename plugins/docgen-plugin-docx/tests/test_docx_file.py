@@ -10,8 +10,9 @@ import docx
 import pytest
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
+from support.contrast import ENOUGH, contrast
 
-from docgen_core.api import Document, Exporter
+from docgen_core.api import Document, Exporter, nodes
 from docgen_plugin_docx import DocxSettings, exporter
 
 MERGED = """\
@@ -191,6 +192,28 @@ def test_lists_are_word_s_own_and_begin_where_they_should(tmp_path: Path) -> Non
 def test_code_is_in_the_style_of_code(tmp_path: Path) -> None:
     """Line for line."""
     assert ("Source Code", 'def f(): return "x"') in styled(word(tmp_path))
+
+
+def test_code_has_colours_that_can_be_read(tmp_path: Path) -> None:
+    """On the shade behind it; the styles are a team's to change."""
+    made = word(tmp_path, document("# T\n\n```python\ndef f():  # why\n    return 'x'\n```\n"))
+    (paragraph,) = (each for each in made.paragraphs if "def" in each.text)
+    assert paragraph.text == "def f():  # why\n    return 'x'"
+    named = {run.text: str(run.style.name) for run in paragraph.runs}
+    assert named["def"] == "Source Keyword"
+    assert named["# why"] == "Source Comment"
+    assert named["'x'"] == "Source String"
+    for style in (made.styles[f"Source {kind.title()}"] for kind in nodes.CODE_KINDS if kind):
+        assert contrast(str(style.font.color.rgb), "F5F7FA") >= ENOUGH
+
+
+def test_long_code_is_cut_between_lines(tmp_path: Path) -> None:
+    """Into paragraphs that Word can handle, and no line is lost."""
+    code = "\n".join(f"x = {number}  # {number}" for number in range(250))
+    made = word(tmp_path, document(f"# T\n\n```python\n{code}\n```\n"))
+    pieces = [each.text for each in made.paragraphs if "x = " in each.text]
+    assert "\n".join(pieces) == code
+    assert [piece.count("\n") + 1 for piece in pieces] == [100, 100, 50]
 
 
 def test_a_page_but_the_first_has_its_number_and_the_title(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.contrast import ENOUGH, contrast
 from support.document_links import links_of
 from support.hostile_documents import HOSTILE, UNMERGED, hostile_document, merged_document
 
@@ -329,3 +330,19 @@ def test_a_paragraph_that_is_read_from_the_right_says_so() -> None:
     made = Document(title="T", markdown="# T\n\n## S\n\n1 שלום x\n\nLatin\n")
     page = Book(make_book(made, EpubSettings())).pages["section-1.xhtml"]
     assert [p.get("dir") for p in page.iter(f"{_XHTML}p")] == ["rtl", None]
+
+
+def test_code_has_colours_by_day_and_by_night() -> None:
+    """Every kind of part has one for each, and it can be read on what is behind it."""
+    markdown = "# T\n\n## S\n\n```python\nreturn 1 < 2  # why\n```\n"
+    book = Book(make_book(Document(title="T", markdown=markdown), EpubSettings()))
+    page = book.pages["section-1.xhtml"]
+    (code,) = page.iter(f"{_XHTML}code")
+    assert "".join(code.itertext()) == "return 1 < 2  # why"
+    assert next((part.get("class"), part.text) for part in code) == ("code-keyword", "return")
+    day, night = book.archive.read("EPUB/style.css").decode().split("@media")
+    for style in (day, night):
+        behind = re.findall(r"pre \{ background: #([0-9a-f]{6})", style)[0]
+        for kind in filter(None, nodes.CODE_KINDS):
+            (colour,) = re.findall(rf"\.code-{kind}\b[^}}]* color: #([0-9a-f]{{6}})", style)
+            assert contrast(colour, behind) >= ENOUGH

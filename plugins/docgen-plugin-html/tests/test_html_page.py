@@ -18,6 +18,7 @@ from docgen_core.api import (
     SectionFacts,
     Usage,
     UsageError,
+    nodes,
 )
 from docgen_plugin_html import HtmlSettings, exporter
 
@@ -160,8 +161,9 @@ def test_a_section_tells_how_it_was_made(tmp_path: Path) -> None:
 def test_code_is_marked_for_both_themes(tmp_path: Path) -> None:
     """By classes; the style sheet has both colours of each."""
     text = page(tmp_path)
-    assert '<span class="k">def</span>' in text
-    assert ".k, .kc" in text
+    assert '<span class="code-keyword">def</span>' in text
+    for kind in filter(None, nodes.CODE_KINDS):
+        assert re.search(rf"\.code-{kind}\b[^}}]*light-dark\(", text)
 
 
 def test_a_diagram_is_drawn_and_its_text_stays(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any
 import attrs
 import pytest
 from pypdf import PdfReader
+from support.contrast import ENOUGH, contrast
 
 from docgen_core.api import Document, Exporter, FileError, PluginError, nodes, read_document
 from docgen_plugin_pdf import PdfSettings, exporter, make
@@ -156,6 +158,19 @@ def test_a_diagram_is_drawn_with_its_text_as_description() -> None:
     assert "-->" not in text(document())
     found = reader(document(), PdfSettings(diagrams=False))
     assert "-->" in "".join(page.extract_text() for page in found.pages)
+
+
+def test_code_has_colours_that_can_be_read() -> None:
+    """On the white behind it, in print too."""
+    code = "```python\ndef f(a: int = 3) -> str:  # why\n    return 'x'\n```\n"
+    more = "```json\n{\"a\": [1, true]}\n```\n\n```html\n<b class='x'>\n```\n"
+    page = reader(document(markdown=f"# T\n\n## S\n\n{code}\n{more}")).pages[-1]
+    contents = page.get_contents()
+    assert contents is not None
+    found = re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) scn?\b", contents.get_data())
+    colours = {"".join(f"{round(float(part) * 255):02x}" for part in each) for each in found}
+    assert len(colours) > 5
+    assert min(contrast(colour, "ffffff") for colour in colours - {"ffffff"}) >= ENOUGH
 
 
 @pytest.mark.parametrize(("paper", "width"), [("a4", 595), ("a5", 420), ("us-letter", 612)])

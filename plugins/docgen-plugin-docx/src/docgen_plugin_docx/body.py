@@ -9,7 +9,8 @@ from typing import Any, Final
 import attrs
 
 from docgen_core.api import nodes
-from docgen_plugin_docx.inline import Inline
+from docgen_plugin_docx.code import code_paragraphs
+from docgen_plugin_docx.inline import Inline, Look
 from docgen_plugin_docx.language import reads_right_to_left
 from docgen_plugin_docx.numbering import INDENT, LEVELS, Kind, Numbering
 from docgen_plugin_docx.pictures import Pictures
@@ -18,8 +19,6 @@ from docgen_plugin_docx.xml import Element, flag, make, properties, setting
 
 __all__ = ["Body", "Place"]
 
-#: Lines of code in one paragraph; longer ones make Word slow.
-_CODE_LINES: Final = 100
 _QUOTE_INDENT: Final = 340
 #: The least width that is left to text, however deep it stands.
 _LEAST_ROOM: Final = 1_440
@@ -176,17 +175,14 @@ class Body:
             drawn = self.pictures.run(block.text, place.indent)
             if drawn is not None:
                 return [self.paragraph([drawn], Place(style="Picture", indent=place.indent))]
-        lines = block.text.split("\n")
         inner = attrs.evolve(place, style="Source Code", number=(), tight=False)
-        return [
-            self._code_lines("\n".join(lines[at : at + _CODE_LINES]), inner)
-            for at in range(0, len(lines), _CODE_LINES)
-        ]
+        return [self._code_lines(parts, inner) for parts in code_paragraphs(block)]
 
-    def _code_lines(self, text: str, place: Place) -> Element:
+    def _code_lines(self, parts: Iterable[nodes.CodePart], place: Place) -> Element:
+        runs = [run for part in parts for run in self.inline.text(part.text, Look(part=part.kind))]
         # Code reads from left to right in every language.
         more = [flag("w:bidi", on=False)] if self.right_to_left else []
-        return self.paragraph(self.inline.text(text), place, text="x", more=more)
+        return self.paragraph(runs, place, text="x", more=more)
 
     def _rule(self, _block: nodes.Rule, place: Place) -> list[Element]:
         line = {"w:val": "single", "w:sz": "6", "w:space": "1", "w:color": "A6A6A6"}

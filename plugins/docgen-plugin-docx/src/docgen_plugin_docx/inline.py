@@ -39,11 +39,13 @@ class Look:
         styles: The spans that it stands in, the outermost first.
         code: Whether it is code.
         link: Whether it is part of a link.
+        part: Which part of a block of code it is, if it is one with a colour.
     """
 
     styles: tuple[nodes.SpanStyle, ...] = ()
     code: bool = False
     link: bool = False
+    part: nodes.CodeKind = ""
 
 
 @attrs.define
@@ -91,6 +93,8 @@ class Inline:
             found.append(setting("w:rStyle", self.styles.id("Hyperlink")))
         elif look.code:
             found.append(setting("w:rStyle", self.styles.id("Source Text")))
+        elif look.part:
+            found.append(setting("w:rStyle", self.styles.id(f"Source {look.part}")))
         if right_to_left:
             found.append(flag("w:rtl"))
         return properties("w:rPr", found)

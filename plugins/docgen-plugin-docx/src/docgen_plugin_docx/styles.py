@@ -17,7 +17,8 @@ __all__ = ["OWN_STYLES", "Styles"]
 #: Styles that are docgen's own and not Word's; a template may bring its own of the same name.
 OWN_STYLES: Final = (
     "Source Code", "Source Text", "Picture", "Table Text", "Table Text Narrow", "After Table",
-    "Document Table",
+    "Document Table", "Source Keyword", "Source String", "Source Comment", "Source Number",
+    "Source Name", "Source Known", "Source Added", "Source Removed",
 )  # fmt: skip
 _REFERENCES: Final = ("w:basedOn", "w:next", "w:link")
 _VAL: Final = name_of("w:val")

@@ -9,7 +9,7 @@ from unicodedata import bidirectional
 
 import attrs
 
-from docgen_core.api import nodes
+from docgen_core.api import code_parts, nodes
 from docgen_plugin_epub.figures import Figures
 from docgen_plugin_epub.quoting import address, fragment, text
 from docgen_plugin_epub.words import Words
@@ -22,19 +22,6 @@ NOTES: Final = "notes.xhtml"
 _MANY: Final = 6
 #: Characters of a word that no small screen has room for in a cell.
 _LONGEST_WORD: Final = 24
-_STYLES: Final[Mapping[nodes.SpanStyle, str]] = MappingProxyType(
-    {
-        "strong": "strong",
-        "emphasis": "em",
-        "strike": "s",
-        "underline": "u",
-        "mark": "mark",
-        "small": "small",
-        "keyboard": "kbd",
-        "subscript": "sub",
-        "superscript": "sup",
-    }
-)
 
 
 @attrs.define
@@ -114,7 +101,7 @@ class Body:
 
     def _code(self, code: nodes.Code) -> str:
         drawn = self.figures.figure(code.text) if code.language == "mermaid" else ""
-        return drawn or f"<pre><code>{text(code.text)}</code></pre>"
+        return drawn or f"<pre><code>{''.join(map(_part, code_parts(code)))}</code></pre>"
 
     def _table(self, table: nodes.Table) -> str:
         head = self._row(table, table.head, "th")
@@ -141,7 +128,7 @@ class Body:
         return f"<{tag}{scope}{kind}>{self.inline(cell)}</{tag}>"
 
     def _span(self, span: nodes.Span) -> str:
-        tag = _STYLES[span.style]
+        tag = nodes.SPAN_TAGS[span.style]
         return f"<{tag}>{self.inline(span.children)}</{tag}>"
 
     def _link(self, link: nodes.Link) -> str:
@@ -171,6 +158,11 @@ class Body:
             f'<sup><a epub:type="noteref" role="doc-noteref" id="{place}" '
             f'href="{NOTES}#note.{number}" aria-label="{label}">{number}</a></sup>'
         )
+
+
+def _part(part: nodes.CodePart) -> str:
+    inside = text(part.text)
+    return f'<span class="code-{part.kind}">{inside}</span>' if part.kind else inside
 
 
 _BLOCKS: Final[Mapping[type, Callable[[Body, Any], str]]] = MappingProxyType(

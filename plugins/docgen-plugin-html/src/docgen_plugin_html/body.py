@@ -9,8 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from docgen_core.api import nodes
-from docgen_plugin_html.code import highlight
+from docgen_core.api import code_parts, nodes
 from docgen_plugin_html.figures import Figures
 from docgen_plugin_html.words import Words
 
@@ -20,19 +19,6 @@ __all__ = ["Body"]
 _SHORT: Final = 12
 #: Characters from which on a cell holds a sentence.
 _LONG: Final = 40
-_STYLES: Final[Mapping[nodes.SpanStyle, str]] = MappingProxyType(
-    {
-        "strong": "strong",
-        "emphasis": "em",
-        "strike": "s",
-        "underline": "u",
-        "mark": "mark",
-        "small": "small",
-        "keyboard": "kbd",
-        "subscript": "sub",
-        "superscript": "sup",
-    }
-)
 
 
 @attrs.define
@@ -148,7 +134,7 @@ class Body:
         return f"<{tag}{scope}{kind}>{self.inline(cell)}</{tag}>"
 
     def _span(self, span: nodes.Span) -> str:
-        tag = _STYLES[span.style]
+        tag = nodes.SPAN_TAGS[span.style]
         return f"<{tag}>{self.inline(span.children)}</{tag}>"
 
     def _link(self, link: nodes.Link) -> str:
@@ -170,7 +156,13 @@ class Body:
 
 
 def _listing(code: nodes.Code) -> str:
-    return f'<pre tabindex="0"><code>{highlight(code.text, code.language)}</code></pre>'
+    inside = "".join(map(_part, code_parts(code)))
+    return f'<pre tabindex="0"><code>{inside}</code></pre>'
+
+
+def _part(part: nodes.CodePart) -> str:
+    text = escape(part.text)
+    return f'<span class="code-{part.kind}">{text}</span>' if part.kind else text
 
 
 _BLOCKS: Final[Mapping[type, Callable[[Body, Any], str]]] = MappingProxyType(
