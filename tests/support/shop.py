@@ -51,6 +51,10 @@ class Shop:
             },
         )
 
+    def withdraw(self, key: str) -> None:
+        """Uninstall a deliverable, for instance to offer another version of it."""
+        self._points = [point for point in self._points if point.name != key]
+
     def pack(self, name: str, hooks: Mapping[str, Hook]) -> None:
         """Install a pack."""
         self._install("docgen.packs", name, hooks)

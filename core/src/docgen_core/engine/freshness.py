@@ -14,7 +14,8 @@ from docgen_core.engine.edits import section_of
 from docgen_core.engine.fingerprint import PARTS
 from docgen_core.engine.inspection import template_errors
 from docgen_core.engine.job import Job, Tools
-from docgen_core.engine.keep import Nobody, whole_plan
+from docgen_core.engine.keep import whole_plan
+from docgen_core.engine.nobody import Nobody
 from docgen_core.engine.prepare import make_tools, plan_settings
 from docgen_core.engine.prompt import PromptGenerator
 from docgen_core.engine.recipe import brief_of, config_of, equip

@@ -11,12 +11,13 @@ import attrs
 from docgen_core.engine.budget import Fitted, fit
 from docgen_core.engine.fingerprint import fingerprint, marked, parts_of, source_of
 from docgen_core.engine.inquiry import Answer
+from docgen_core.engine.nobody import Nobody
 from docgen_core.engine.parameters import Parameters, settle
 from docgen_core.engine.plan import Plan
-from docgen_core.engine.prompt import PromptContext, PromptGenerator, Revision, messages_of
+from docgen_core.engine.prompt import PromptContext, PromptGenerator, Revision, joined, messages_of
 from docgen_core.engine.purse import Asks
-from docgen_core.engine.stored import draft_of, to_store
-from docgen_core.engine.structured import Desk, fits, ids_completed, wanted_of
+from docgen_core.engine.stored import draft_of, predates_schema, to_store
+from docgen_core.engine.structured import Desk, ids_completed, misfits, wanted_of
 from docgen_core.engine.timeline import Timeline
 from docgen_core.errors import DocgenError, FileError, ServerError
 from docgen_core.lmstudio.tokens import TokenEstimator
@@ -26,11 +27,13 @@ from docgen_core.model import (
     Deliverable,
     DeliverableId,
     DeliverableResult,
+    Draft,
     Generation,
     HookContext,
     InputResult,
+    TemplateRef,
 )
-from docgen_core.plugins.dispatch import Dispatcher, Fragment
+from docgen_core.plugins.dispatch import DEFAULT_TEMPLATE, Dispatcher, Fragment
 from docgen_core.settings import OrchestrationConfig
 from docgen_core.store import RunFolder, StoredAnswer
 from docgen_core.store.requests import RequestRecord
@@ -258,7 +261,7 @@ class Job:
         """A function that writes the prompt from its inputs."""
         generator = self._tools.generator
         shape = "" if wanted is None else f"\n\n{wanted.description}"
-        told = {deliverable.id: _joined(fragments) + shape}
+        told = {deliverable.id: joined(fragments) + shape}
         revision = self.revisions.get(deliverable.id)
 
         def write(inputs: Sequence[InputResult]) -> str:
@@ -299,7 +302,9 @@ class Job:
     async def _answer(self, key: str, question: Question) -> StoredAnswer | Answer:
         if self.folder is not None and not self._force:
             stored = self.folder.load_answer(key, question.fingerprint)
-            if stored is not None and fits(stored, question.wanted):
+            # Where nobody can be asked, what does not fit any more is dealt with when it is read.
+            asks = not isinstance(self._inquiry, Nobody)
+            if stored is not None and not (asks and misfits(stored, question.wanted)):
                 return stored
         if self.folder is None:
             return await self._ask(key, question)
@@ -312,7 +317,9 @@ class Job:
         self.folder.save_answer(key, self._stored(key, question, answer))
         return answer
 
-    def _stored(self, key: str, question: Question, answer: Answer) -> StoredAnswer:
+    def _stored(self, key: str, question: Question, answer: StoredAnswer | Answer) -> StoredAnswer:
+        if isinstance(answer, StoredAnswer):
+            return answer
         return to_store(answer, question.fingerprint, self.timeline.of(key))
 
     async def _ask(self, key: str, question: Question) -> Answer:
@@ -329,26 +336,17 @@ class Job:
             max_retries=self._tools.config.max_retries_per_deliverable,
             folder=self.folder,
         )
-        context = self.context(key)
-        return await desk.ask(
-            question.wanted, question.request, context, prompt_tokens=fitted.prompt_tokens
-        )
+        context, tokens = self.context(key), fitted.prompt_tokens
+        return await desk.ask(question.wanted, question.request, context, prompt_tokens=tokens)
 
     async def _render(
         self, deliverable: Deliverable, question: Question, answer: StoredAnswer | Answer
     ) -> DeliverableResult:
-        stored = (
-            answer
-            if isinstance(answer, StoredAnswer)
-            else self._stored(deliverable.id, question, answer)
-        )
+        stored = self._stored(deliverable.id, question, answer)
         self.requests[deliverable.id] = stored.requests
         context = self.context(deliverable.id)
-        draft, notes = draft_of(deliverable, stored)
-        draft, warnings = await self._tools.dispatcher.postprocess(deliverable, draft, context)
-        draft = ids_completed(deliverable, draft)
+        draft, template, warnings = await self._draft(deliverable, stored, context)
         self.sources[deliverable.id] = source_of(draft)
-        template = await self._tools.dispatcher.template(deliverable, context)
         self.templates[deliverable.id] = template.name
         templates = self._tools.templates
         content = await templates.arender_section(
@@ -367,12 +365,25 @@ class Job:
             time_to_first_token=stored.time_to_first_token,
             reused=isinstance(answer, StoredAnswer),
             cached=isinstance(answer, Answer) and answer.completion.cached,
-            warnings=(*question.fitted.warnings, *stored.warnings, *notes, *warnings),
+            warnings=(*question.fitted.warnings, *stored.warnings, *warnings),
             fingerprint=question.fingerprint,
             data=draft.data,
             rung=stored.rung,
             rung_reason=stored.rung_reason,
         )
+
+    async def _draft(
+        self, deliverable: Deliverable, stored: StoredAnswer, context: HookContext
+    ) -> tuple[Draft, TemplateRef, tuple[str, ...]]:
+        """The answer after the hooks, what lays it out, and what was noticed on the way."""
+        draft, notes = draft_of(deliverable, stored)
+        if predates_schema(deliverable, stored):
+            # Hooks and template of now are about data that this answer does not have.
+            return draft, DEFAULT_TEMPLATE, notes
+        dispatcher = self._tools.dispatcher
+        draft, warnings = await dispatcher.postprocess(deliverable, draft, context)
+        template = await dispatcher.template(deliverable, context)
+        return ids_completed(deliverable, draft), template, (*notes, *warnings)
 
     def fail(self, key: str, error: DocgenError) -> DeliverableResult:
         """The result of a deliverable that failed or was given up."""
@@ -385,11 +396,3 @@ class Job:
             attempts=error.attempts if isinstance(error, ServerError) else 0,
             prompt_used=None if question is None else question.fitted.prompt,
         )
-
-
-def _joined(fragments: Sequence[Fragment]) -> str:
-    """The owner's instructions, then what each pack adds, under the pack's name."""
-    base, *added = fragments
-    parts = [base.text.strip()]
-    parts += [f"From {fragment.source}:\n\n{fragment.text.strip()}" for fragment in added]
-    return "\n\n".join(parts)

@@ -6,42 +6,17 @@ from collections.abc import Sequence
 
 import attrs
 
-from docgen_core.engine.inquiry import Answer, Limits
 from docgen_core.engine.job import Job, Tools
+from docgen_core.engine.nobody import Nobody
 from docgen_core.engine.plan import Plan, make_plan
 from docgen_core.engine.prepare import plan_settings
 from docgen_core.engine.wishes import revisions_of
-from docgen_core.errors import DocgenError, GenerationError, PluginError
-from docgen_core.lmstudio.types import ChatRequest
+from docgen_core.errors import DocgenError, PluginError
 from docgen_core.plugins import Registry
 from docgen_core.store import RunFolder, RunRecord, SectionRecord
 from docgen_core.store.atomic import sha256
 
-__all__ = ["Nobody", "carried", "recalling", "same_subject", "share", "whole_plan", "with_kept"]
-
-
-@attrs.frozen(kw_only=True)
-class Nobody:
-    """Stands where the server is asked.
-
-    Attributes:
-        hint: What to do about an answer that is not stored.
-    """
-
-    hint: str = ""
-
-    async def ask(
-        self,
-        key: str,
-        request: ChatRequest,
-        *,
-        tokens: int,
-        limits: Limits | None = None,
-        before: int = 0,
-    ) -> Answer:
-        """Refuse."""
-        del request, tokens, limits, before
-        raise GenerationError(f"the answer for {key} is not stored", hint=self.hint)
+__all__ = ["carried", "recalling", "same_subject", "share", "whole_plan", "with_kept"]
 
 
 def same_subject(job: Job, tools: Tools) -> RunRecord | None:

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from docgen_core.lmstudio.types import Message
 from docgen_core.model import InputResult
 
-__all__ = ["SYSTEM_TEXT", "PromptContext", "PromptGenerator", "Revision", "messages_of"]
+if TYPE_CHECKING:
+    from docgen_core.plugins.dispatch import Fragment
+
+__all__ = ["SYSTEM_TEXT", "PromptContext", "PromptGenerator", "Revision", "joined", "messages_of"]
 
 #: Fits sections in Markdown and in JSON: one text for all, so that servers evaluate it once.
 SYSTEM_TEXT: Final = (
@@ -126,3 +129,11 @@ def messages_of(generator: PromptGenerator, prompt: str) -> tuple[Message, ...]:
         Message(role="system", content=generator.system_text),
         Message(role="user", content=prompt),
     )
+
+
+def joined(fragments: Sequence[Fragment]) -> str:
+    """The owner's instructions, then what each pack adds, under the pack's name."""
+    base, *added = fragments
+    parts = [base.text.strip()]
+    parts += [f"From {fragment.source}:\n\n{fragment.text.strip()}" for fragment in added]
+    return "\n\n".join(parts)

@@ -19,8 +19,9 @@ from docgen_core.engine.freshness import STALE, as_recorded, look_at, recorded_t
 from docgen_core.engine.inquiry import Inquiry
 from docgen_core.engine.inspection import Preview
 from docgen_core.engine.job import Job, Tools
-from docgen_core.engine.keep import Nobody, recalling, share, whole_plan
+from docgen_core.engine.keep import recalling, share, whole_plan
 from docgen_core.engine.modes import ModeContext
+from docgen_core.engine.nobody import Nobody
 from docgen_core.engine.plan import Plan
 from docgen_core.engine.prepare import make_tools, plan_settings
 from docgen_core.engine.prompt import PromptGenerator

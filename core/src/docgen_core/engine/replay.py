@@ -11,7 +11,8 @@ import attrs
 from docgen_core.engine.absorb import absorb
 from docgen_core.engine.assemble import Assembled, assemble
 from docgen_core.engine.job import Job, Tools
-from docgen_core.engine.keep import Nobody, with_kept
+from docgen_core.engine.keep import with_kept
+from docgen_core.engine.nobody import Nobody
 from docgen_core.engine.plan import Plan, make_plan
 from docgen_core.engine.prepare import make_tools, plan_settings
 from docgen_core.engine.prompt import PromptGenerator

@@ -18,7 +18,7 @@ from docgen_core.model import Deliverable, Draft, HookContext
 from docgen_core.store import RunFolder, StoredAnswer
 from docgen_core.structure import assign_ids, ids_in, shape_of, to_text, with_counts
 
-__all__ = ["Desk", "fits", "ids_completed", "wanted_of"]
+__all__ = ["Desk", "ids_completed", "misfits", "wanted_of"]
 
 
 @attrs.frozen(kw_only=True)
@@ -91,9 +91,9 @@ def wanted_of(deliverable: Deliverable, context: HookContext) -> Wanted | None:
     return want(deliverable.id, shape, inputs, language=context.language)
 
 
-def fits(answer: StoredAnswer, wanted: Wanted | None) -> bool:
-    """Whether a stored answer can be used; one of another version of the class cannot."""
-    return wanted is None or data_in(answer.text, wanted.shape.cls) is not None
+def misfits(answer: StoredAnswer, wanted: Wanted | None) -> bool:
+    """Whether a stored answer is of another version of the class, or of none."""
+    return wanted is not None and data_in(answer.text, wanted.shape.cls) is None
 
 
 def ids_completed(deliverable: Deliverable, draft: Draft) -> Draft:
