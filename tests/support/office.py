@@ -8,8 +8,6 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 __all__ = ["converted", "pdf_pages", "pictures"]
 
 _LOOK: Final = Path(__file__).parents[2] / "output" / "look"
@@ -26,8 +24,7 @@ def converted(source: Path, profile: Path) -> Path:
         The PDF, in `output/look`.
     """
     office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("LibreOffice is not installed")
+    assert office is not None, "LibreOffice is not installed: make programs"
     _LOOK.mkdir(parents=True, exist_ok=True)
     settings = f"-env:UserInstallation={profile.as_uri()}"
     command = [office, settings, "--headless", "--convert-to", "pdf", "--outdir", str(_LOOK)]

@@ -1,7 +1,6 @@
 """The page in a real browser, at the width of a telephone and of a desk, light and dark.
 
-Needs Chromium with its driver, selenium and axe-core: `make look` installs the last two, runs these
-tests and leaves pictures of the page in output/look.
+`make look` runs these tests, and leaves pictures of the page in output/look.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from docgen_core.store.record import RunRecord, SectionRecord
 from docgen_core.store.requests import RequestRecord
 from docgen_plugin_html import exporter
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.look
 
 LOOK = Path(__file__).parents[3] / "output" / "look"
 SHOWCASE = Path(__file__).with_name("showcase.md")
@@ -135,7 +134,6 @@ class Browser:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    pytest.importorskip("selenium")
     browser = Browser()
     yield browser
     browser.driver.quit()
