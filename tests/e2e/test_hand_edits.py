@@ -159,6 +159,15 @@ def test_a_change_on_the_title_page_is_kept_as_a_copy(desk: Desk) -> None:
     assert "# My CRM" in (desk.out / "document.edited.md").read_text()
 
 
+def test_copies_of_one_text_do_not_pile_up(desk: Desk) -> None:
+    """Another text is another copy, and the run says how many there are."""
+    for title, number in (("# Mine", 1), ("# Yours", 2), ("# Mine", 2)):
+        desk.edit(desk.out / "document.md", "# A CRM for small shops", title)
+        done = desk.generate()
+        assert len(list(desk.out.glob("document.edited*.md"))) == number
+    assert "beside 1 earlier of yours" in said(done.stderr)
+
+
 def test_the_same_line_changed_in_section_and_document_is_kept_as_a_copy(desk: Desk) -> None:
     """The section's own file wins."""
     desk.edit(desk.section("plan"), "Start small.", "Start tiny.")

@@ -28,7 +28,7 @@ def test_a_folder_without_markdown_is_an_error(tmp_path: Path) -> None:
 
 def test_texts_that_were_set_aside_are_not_checked(tmp_path: Path) -> None:
     """They are no part of the pack."""
-    for name in ("a.edited.md", "a.new.md"):
+    for name in ("a.edited.md", "a.edited-2.md", "a.new.md"):
         (tmp_path / name).write_text("# A\n\nTBD\n", encoding="utf-8")
     assert codes(tmp_path, "# A\n\nWords.\n") == []
 

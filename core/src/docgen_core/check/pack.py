@@ -15,6 +15,7 @@ from docgen_core.document.shell_words import LANGUAGES, words
 from docgen_core.document.trace import Trace, read_trace
 from docgen_core.errors import FileError
 from docgen_core.store import RunRecord, read_run
+from docgen_core.store.aside import is_aside
 from docgen_core.store.atomic import file_errors
 from docgen_core.store.record import RUN_FILE
 
@@ -22,8 +23,6 @@ __all__ = ["Pack", "read_pack"]
 
 _DOCUMENT: Final = "document.md"
 _TRACE: Final = ".docgen/data/_trace.json"
-#: Texts that docgen set aside for the user: no part of the pack.
-_ASIDE: Final = (".edited.md", ".new.md")
 
 
 @attrs.frozen(kw_only=True)
@@ -87,7 +86,7 @@ def _section_files(folder: Path) -> list[str]:
     with file_errors("read", place):
         files = sorted(place.glob("*.md"))
     names = [file.relative_to(folder).as_posix() for file in files if file.is_file()]
-    return [name for name in names if name != _DOCUMENT and not name.endswith(_ASIDE)]
+    return [name for name in names if name != _DOCUMENT and not is_aside(Path(name).name)]
 
 
 def _in_order(names: list[str], record: RunRecord | None) -> list[str]:

@@ -27,6 +27,7 @@ from docgen_core.engine.origins import recorded_writers, writers
 from docgen_core.errors import TemplateError
 from docgen_core.model import Brief, DeliverableResult, Document, Section, SectionFacts, TemplateRef
 from docgen_core.store import RunFolder
+from docgen_core.store.aside import copies_of
 from docgen_core.templating import Problem, Templates
 
 __all__ = ["Assembled", "assemble", "check_shell", "shell_problems"]
@@ -108,10 +109,10 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
         facts = _facts(job, tools, earlier)
         document = attrs.evolve(document, date=date, facts=facts)
     if document is not None and job.folder is not None:
-        path, kept = job.folder.write_document(document.markdown)
+        path, remarks = _write_document(job.folder, document.markdown)
         files.insert(0, path)
-        if kept is not None:
-            warnings.append(f"document.md had been edited by hand; that version is in {kept}")
+        warnings += remarks
+    warnings += [] if job.folder is None else job.folder.tidy_copies()
     warnings += _kept(earlier)
     warnings += _left_out(job, tools)
     warnings += _lost(job, tools)
@@ -122,6 +123,16 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
         error=error,
         order=tuple(section.id for section in chosen),
     )
+
+
+def _write_document(folder: RunFolder, text: str) -> tuple[Path, list[str]]:
+    """Write document.md; say where a version that a person changed is kept."""
+    path, kept = folder.write_document(text)
+    if kept is None:
+        return path, []
+    others = len(copies_of(path)) - 1
+    beside = f", beside {others} earlier of yours" if others else ""
+    return path, [f"document.md had been edited by hand; that version is in {kept}{beside}"]
 
 
 async def _settle(

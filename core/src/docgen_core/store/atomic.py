@@ -12,7 +12,6 @@ from docgen_core.store.disk import Disk, replace_file
 
 __all__ = [
     "file_errors",
-    "free_name",
     "is_link",
     "make_folder",
     "read_text",
@@ -72,20 +71,6 @@ def read_text(path: Path, disk: Disk | None = None) -> str | None:
             return (disk or Disk()).read(path).decode("utf-8", errors="replace")
         except FileNotFoundError:
             return None
-
-
-def free_name(folder: Path, name: str, text: str, disk: Disk | None = None) -> str:
-    """A name for a copy of a text that a person wrote: no earlier copy of another text has it.
-
-    Args:
-        folder: Where the copy will stand.
-        name: The name of the original, ending in `.md`.
-        text: What is copied.
-        disk: Does the reading.
-    """
-    stem = name.removesuffix(".md")
-    names = (f"{stem}.edited{number}.md" for number in ("", *map("-{}".format, range(2, 1000))))
-    return next(copy for copy in names if read_text(folder / copy, disk) in {None, text})
 
 
 def write_text(path: Path, text: str, disk: Disk | None = None) -> None:

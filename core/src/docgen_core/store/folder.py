@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, Self
 
 from docgen_core.errors import FileError
 from docgen_core.store.answers import StoredAnswer, decode_answer, encode_answer
+from docgen_core.store.aside import copy_place, tidy
 from docgen_core.store.atomic import (
     file_errors,
-    free_name,
     is_link,
     make_folder,
     read_text,
@@ -243,12 +243,17 @@ class RunFolder:
         write_bytes(path, text.encode("utf-8", errors="replace"), self._disk)
         return path
 
-    def _keep(self, name: str, text: str) -> Path:
-        return self.keep_aside(free_name(self.path, name, text, self._disk), text)
-
     def copy_aside(self, name: str) -> Path:
-        """Keep a copy of a file that is about to be replaced, beside any earlier copy."""
-        return self._keep(name, read_text(self.path / name, self._disk) or "")
+        """Keep a copy of a file that is about to be replaced, beside copies of other texts."""
+        text = read_text(self.path / name, self._disk) or ""
+        place = copy_place(self.path / name, text, self._disk)
+        return self.keep_aside(place.relative_to(self.path).as_posix(), text)
+
+    def tidy_copies(self) -> list[str]:
+        """Remove copies of people's texts that stand elsewhere, too; say which, and where."""
+        sections = sorted(file.name for file in (self.path / _GENERATED).glob("*.md"))
+        files = (self.path / "document.md", *(self.path / "sections" / name for name in sections))
+        return tidy(files, self._disk)
 
     def write_document(self, text: str) -> tuple[Path, Path | None]:
         """Write document.md; a version that a person changed is kept beside it.
@@ -260,7 +265,7 @@ class RunFolder:
         kept = None
         standing = self._read_shown(path.name)
         if standing not in {None, text, self._absorbed} and self._by_hand(path.name, standing):
-            kept = self._keep(path.name, standing or "")
+            kept = self.copy_aside(path.name)
         self._write_shown(path.name, text)
         # After the document: a kill between the two must not make the old one look like an edit.
         self._write(_DOCUMENT, text)
