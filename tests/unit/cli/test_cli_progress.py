@@ -16,6 +16,7 @@ from docgen_core.cli.progress.table import make_table
 from docgen_core.errors import GenerationError
 from docgen_core.events import (
     AttemptFailed,
+    AttemptFinished,
     AttemptStarted,
     DeliverableFinished,
     DeliverableStarted,
@@ -81,6 +82,9 @@ def test_rows_stand_in_the_order_of_the_plan(board: Board) -> None:
 def test_pieces_are_counted_and_timed(board: Board, clock: Clock) -> None:
     """Tokens, rate and time follow the pieces as they arrive."""
     board(DeliverableStarted(deliverable="a"))
+    assert _row(board, "a").state is State.WAITING
+    board(AttemptStarted(deliverable="a", attempt=1, model="m"))
+    assert _row(board, "a").state is State.READING
     clock.now = 1.0
     for _ in range(11):
         board(TextArrived(deliverable="a", text="x"))
@@ -114,16 +118,34 @@ def test_a_new_attempt_counts_from_zero(board: Board) -> None:
     assert (_row(board, "a").tokens, board.rate(_row(board, "a"))) == (0, None)
 
 
-def test_the_end_brings_the_servers_own_count(board: Board) -> None:
-    """50 tokens in the 10 seconds after the first one."""
+ANSWERED = AttemptFinished(
+    deliverable="a", attempt=1, usage=Usage(completion_tokens=51), finish_reason="stop"
+)
+
+
+def test_the_end_brings_the_servers_own_count(board: Board, clock: Clock) -> None:
+    """50 tokens in the 10 seconds after the first one, however long it waited before."""
+    clock.now = 30.0
+    board(AttemptStarted(deliverable="a", attempt=1, model="m"))
+    clock.now = 32.0
+    board(TextArrived(deliverable="a", text="x"))
+    clock.now = 42.0
+    board(ANSWERED)
     board(DeliverableFinished(result=DONE))
     row = _row(board, "a")
-    assert (row.state, row.tokens, board.rate(row), board.elapsed(row)) == (
-        State.DONE,
-        50,
-        5.0,
-        12.0,
-    )
+    assert (row.state, row.tokens, board.rate(row)) == (State.DONE, 50, 5.0)
+    assert board.elapsed(row) == 12.0
+
+
+def test_an_answer_from_the_cache_has_no_rate(board: Board, clock: Clock) -> None:
+    """Nobody wrote it; its state says where it came from."""
+    board(AttemptStarted(deliverable="a", attempt=1, model="m"))
+    board(TextArrived(deliverable="a", text="x"))
+    clock.now = 1.0
+    board(attrs.evolve(ANSWERED, cached=True))
+    board(DeliverableFinished(result=attrs.evolve(DONE, cached=True)))
+    row = _row(board, "a")
+    assert (row.state, board.rate(row)) == (State.CACHED, None)
 
 
 def test_failed_and_reused(board: Board) -> None:
@@ -230,7 +252,7 @@ def test_a_wide_table_says_all_that_is_known(board: Board, clock: Clock) -> None
     row = buffer.getvalue().splitlines()[2]
     assert "writing (2)" in row
     assert "1.5 s" in row
-    assert "goals : Sell more" in row
+    assert "Goals: - Sell more" in row
 
 
 def test_totals_add_up_what_is_going_on(board: Board, clock: Clock) -> None:
@@ -261,7 +283,63 @@ def test_a_terminal_that_changes_its_size_is_drawn_anew(board: Board) -> None:
     console.width = 60
     wide = len(buffer.getvalue())
     console.print(display)
-    assert max(map(len, buffer.getvalue()[wide:].splitlines())) <= 60
+    shown = buffer.getvalue()[wide:].rpartition("\x1b[2K")[2]
+    assert max(map(len, shown.splitlines())) <= 60
+
+
+def _writing(board: Board, words: str) -> None:
+    board(AttemptStarted(deliverable="a", attempt=1, model="m"))
+    board(TextArrived(deliverable="a", text=words))
+
+
+def test_the_last_line_leaves_room_for_what_a_terminal_writes_at_an_interruption(
+    board: Board,
+) -> None:
+    """A `^C` that wrapped into a new line would leave the table's first line behind."""
+    _writing(board, "Sell more bread " * 30)
+    console, buffer = _console(60)
+    console.print(LiveDisplay(console, board))
+    assert len(buffer.getvalue().rstrip("\n").splitlines()[-1]) <= 60 - 4
+
+
+@pytest.mark.parametrize(("width", "ends"), [(60, "bread. "), (130, "bread. "), (200, "bread. ")])
+def test_the_newest_words_are_shown(board: Board, width: int, ends: str) -> None:
+    """It is the beginning that is left out, letters of East Asia or not."""
+    _writing(board, "A shop. 販売を増やす計画を立てます。" * 12 + ends)
+    console, buffer = _console(width)
+    console.print(LiveDisplay(console, board))
+    shown = buffer.getvalue()
+    assert f"…{ends.strip()}" not in shown
+    assert any(line.rstrip().endswith(ends.strip()) for line in shown.splitlines())
+
+
+def test_rows_that_do_not_fit_are_counted(clock: Clock) -> None:
+    """A reader of a small terminal knows that there are more."""
+    keys = tuple(f"k{number}" for number in range(40))
+    board = Board(clock)
+    board(RunStarted(run_id="r", deliverables=keys, titles=keys))
+    console, buffer = _console(80)
+    console.print(LiveDisplay(console, board))
+    assert "0 of 40 done, 23 not shown" in buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("variables", "lines"), [({"TERM": "xterm-256color"}, 2), ({"TERM": "linux"}, 0)]
+)
+def test_a_terminal_made_narrower_is_cleared_of_what_it_wrapped(
+    board: Board, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], lines: int
+) -> None:
+    """The header, the rule and nothing else were longer; one that wraps nothing is left alone."""
+    for name in ("XTERM_VERSION", "STY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", variables["TERM"])
+    console, buffer = _console(80)
+    display = LiveDisplay(console, board)
+    console.print(display)
+    console.width = 60
+    before = len(buffer.getvalue())
+    console.print(display)
+    assert buffer.getvalue()[before:].count("\x1b[1A\x1b[2K") == lines
 
 
 def test_title_is_text_not_markup(board: Board) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
+from docgen_core.cli.progress.json_words import JsonWords
 from docgen_core.events import (
     AttemptFailed,
+    AttemptFinished,
     AttemptStarted,
     DeliverableFinished,
     DeliverableStarted,
@@ -26,6 +28,7 @@ __all__ = ["Board", "Row", "State", "Totals"]
 class State(enum.StrEnum):
     """Where a deliverable stands."""
 
+    #: For what it needs, or for room on the server.
     WAITING = "waiting"
     #: A request is out and nothing has come back yet.
     READING = "reading"
@@ -35,6 +38,8 @@ class State(enum.StrEnum):
     #: A request failed and another one follows.
     RETRYING = "retrying"
     DONE = "done"
+    #: The user's cache had the answer to the same request.
+    CACHED = "cached"
     #: An unchanged earlier result was taken.
     REUSED = "unchanged"
     FAILED = "failed"
@@ -42,7 +47,7 @@ class State(enum.StrEnum):
 
 #: Characters of an answer that are kept to be shown.
 _TAIL = 160
-_OVER = frozenset({State.DONE, State.REUSED, State.FAILED})
+_OVER = frozenset({State.DONE, State.CACHED, State.REUSED, State.FAILED})
 
 
 @attrs.define(kw_only=True)
@@ -56,13 +61,14 @@ class Row:
         tokens: Tokens of the answer and its reasoning: pieces that arrived, then what the server
             counted.
         attempt: Which attempt it is at, from 1; 0 before the first.
-        started: When its first request went out, on the board's clock.
+        started: When all that it needs was there, on the board's clock.
         asked: When the current request went out, or None.
         first_token: When the current answer began, or None.
         waited: Seconds from the request to the beginning of its answer, or None.
         tail: The last words of the answer so far; empty once it is over.
+        words: Takes the words of the current answer from its JSON.
         seconds: How long it took, once it is over.
-        rate: Tokens per second, once it is over.
+        rate: Tokens per second of the last answer, once that is there.
         finished: A number that grows with each finished row; 0 while it is not over.
     """
 
@@ -76,6 +82,7 @@ class Row:
     first_token: float | None = None
     waited: float | None = None
     tail: str = ""
+    words: JsonWords = attrs.field(factory=JsonWords, eq=False, repr=False)
     seconds: float | None = None
     rate: float | None = None
     finished: int = 0
@@ -144,6 +151,8 @@ class Board:
                 self._ask(self._row(event.deliverable), event.attempt)
             case TextArrived():
                 self._write(self._row(event.deliverable), event.text)
+            case AttemptFinished():
+                self._answer(self._row(event.deliverable), event)
             case AttemptFailed():
                 self._row(event.deliverable).state = State.RETRYING
             case DeliverableFinished():
@@ -175,7 +184,7 @@ class Board:
 
     def rate(self, row: Row) -> float | None:
         """Tokens per second; None before there is anything to divide."""
-        if row.over or row.first_token is None:
+        if row.over or row.first_token is None or row.rate is not None:
             return row.rate
         return _per_second(row.tokens - 1, self._clock() - row.first_token)
 
@@ -191,22 +200,28 @@ class Board:
         return self._rows.setdefault(key, Row(id=key, title=key))
 
     def _start(self, row: Row) -> None:
-        row.state, row.tokens, row.first_token = State.READING, 0, None
-        row.asked, row.waited, row.tail = None, None, ""
+        row.state, row.tokens, row.first_token = State.WAITING, 0, None
+        row.asked, row.waited, row.rate = None, None, None
+        row.tail, row.words = "", JsonWords()
         row.started = self._clock() if row.started is None else row.started
 
     def _ask(self, row: Row, attempt: int) -> None:
         self._start(row)
-        row.attempt, row.asked = attempt, self._clock()
+        row.state, row.attempt, row.asked = State.READING, attempt, self._clock()
 
     def _write(self, row: Row, text: str) -> None:
         row.state = State.WRITING if text else State.THINKING
         row.tokens += 1
-        row.tail = (row.tail + text)[-_TAIL:]
+        row.tail = (row.tail + row.words.take(text))[-_TAIL:]
         self._latest = row
         if row.first_token is None:
             row.first_token = self._clock()
             row.waited = None if row.asked is None else row.first_token - row.asked
+
+    def _answer(self, row: Row, event: AttemptFinished) -> None:
+        if row.first_token is not None and not event.cached:
+            tokens = event.usage.completion_tokens - 1
+            row.rate = _per_second(tokens, self._clock() - row.first_token)
 
     def _finish(self, row: Row, result: DeliverableResult) -> None:
         self._finished += 1
@@ -217,10 +232,9 @@ class Board:
         elif result.reused:
             row.state, row.tokens, row.seconds = State.REUSED, 0, None
         else:
-            row.state, row.waited = State.DONE, result.time_to_first_token
+            row.state = State.CACHED if result.cached else State.DONE
+            row.waited = result.time_to_first_token
             row.tokens = result.usage.completion_tokens if result.usage else row.tokens
-            writing = result.execution_time - (result.time_to_first_token or 0.0)
-            row.rate = _per_second(row.tokens, writing)
 
 
 def _per_second(tokens: int, seconds: float) -> float | None:
@@ -230,4 +244,4 @@ def _per_second(tokens: int, seconds: float) -> float | None:
 def _urgency(row: Row) -> int:
     if row.over:
         return 1
-    return 2 if row.state is State.WAITING else 0
+    return 2 if row.started is None else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ from docgen_core.cli.progress.board import Board, Row, State
 from docgen_core.cli.text import clean, count, duration, one_line
 
 if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.table import Table
     from rich.text import Text
 
@@ -21,9 +21,10 @@ __all__ = ["last_words", "make_table"]
 RATE_FROM: Final = 56
 FIRST_FROM: Final = 72
 WORDS_FROM: Final = 110
-
-#: What structured answers are set in.
-_MARKS: Final = re.compile(r'[{}\[\]\\"]+')
+#: The most columns of a title that has last words beside it.
+_TITLE: Final = 44
+#: Room at the end of the last line for the `^C` that terminals write there.
+_ECHO: Final = 8
 
 _STYLES: Final = {
     State.WAITING: "dim",
@@ -32,6 +33,7 @@ _STYLES: Final = {
     State.WRITING: "cyan",
     State.RETRYING: "yellow",
     State.DONE: "green",
+    State.CACHED: "green",
     State.REUSED: "green",
     State.FAILED: "bold red",
 }
@@ -58,12 +60,13 @@ def make_table(board: Board, rows: Sequence[Row], *, width: int, totals: bool = 
             overflow="ellipsis",
             ratio=column.ratio,
             min_width=column.least,
+            max_width=column.most,
         )
     table.expand = width < 2 * RATE_FROM or totals
     for row in rows:
         table.add_row(*(column.cell(board, row) for column in _columns(width, words=totals)))
     if totals:
-        table.caption = _caption(board, width)
+        table.caption = _caption(board, width, len(board.rows) - len(rows))
         table.caption_justify = "left"
         table.caption_style = ""
     return table
@@ -72,14 +75,24 @@ def make_table(board: Board, rows: Sequence[Row], *, width: int, totals: bool = 
 @attrs.frozen(kw_only=True)
 class _Column:
     name: str
-    cell: Callable[[Board, Row], Text]
+    cell: Callable[[Board, Row], RenderableType]
     least: int
+    most: int | None = None
     right: bool = True
     ratio: int | None = None
 
 
 def _columns(width: int, *, words: bool) -> Iterator[_Column]:
-    yield _Column(name="Section", cell=_title, least=8, right=False, ratio=2)
+    wide = words and width >= WORDS_FROM
+    # Beside last words, titles take the room that they need and leave them the rest.
+    yield _Column(
+        name="Section",
+        cell=_title,
+        least=8,
+        most=_TITLE if wide else None,
+        right=False,
+        ratio=None if wide else 1,
+    )
     yield _Column(name="State", cell=_state, least=9, right=False)
     yield _Column(name="Tokens", cell=_tokens, least=6)
     if width >= RATE_FROM:
@@ -87,8 +100,8 @@ def _columns(width: int, *, words: bool) -> Iterator[_Column]:
     if width >= FIRST_FROM:
         yield _Column(name="First", cell=_first, least=6)
     yield _Column(name="Time", cell=_time, least=7)
-    if words and width >= WORDS_FROM:
-        yield _Column(name="Last words", cell=_words, least=20, right=False, ratio=3)
+    if wide:
+        yield _Column(name="Last words", cell=_words, least=20, right=False, ratio=1)
 
 
 def _title(_board: Board, row: Row) -> Text:
@@ -118,14 +131,26 @@ def _time(board: Board, row: Row) -> Text:
     return _text("" if elapsed is None else duration(elapsed))
 
 
-def _words(_board: Board, row: Row) -> Text:
-    return _text(last_words(row, 60), "dim")
+def _words(_board: Board, row: Row) -> RenderableType:
+    return _LastWords(row)
 
 
-def _caption(board: Board, width: int) -> Text:
+@attrs.frozen
+class _LastWords:
+    """As many of a row's last words as the column has room for."""
+
+    row: Row
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield _text(last_words(self.row, options.max_width), "dim")
+
+
+def _caption(board: Board, width: int, hidden: int) -> Text:
     """The last words, where they have no column, and how far the run is."""
     found = board.totals()
     parts = [f"{found.over} of {found.rows} done", count(found.tokens, "token")]
+    if hidden:
+        parts.insert(1, f"{hidden} not shown")
     if found.rate is not None:
         parts.append(f"{found.rate:.1f} tok/s")
     if found.seconds is not None:
@@ -133,19 +158,25 @@ def _caption(board: Board, width: int) -> Text:
     caption = _text("\n" + ", ".join(parts))
     row = board.latest()
     if row is not None and width < WORDS_FROM:
-        caption.append("\n" + last_words(row, width - 1), style="dim")
+        caption.append("\n" + last_words(row, width - _ECHO), style="dim")
     return caption
 
 
 def last_words(row: Row, limit: int) -> str:
-    """The end of what a row has written so far, on one line, without the marks of JSON.
+    """The end of what a row has written so far, on one line.
 
     Args:
         row: The row.
-        limit: The most characters.
+        limit: The most columns.
     """
-    plain = one_line(_MARKS.sub(" ", clean(row.tail)))
-    return plain if len(plain) <= limit else "…" + plain[len(plain) - limit + 1 :]
+    from rich.cells import cell_len
+
+    plain = one_line(clean(row.tail))
+    if cell_len(plain) <= limit:
+        return plain
+    # Letters of East Asia are two columns wide.
+    begin = next(at for at in range(len(plain)) if cell_len(plain[at:]) < limit)
+    return "…" + plain[begin:]
 
 
 def _text(words: str, style: str = "") -> Text:
