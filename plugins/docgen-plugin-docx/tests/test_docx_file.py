@@ -277,6 +277,55 @@ def test_a_diagram_that_is_not_drawn_is_shown_as_code(tmp_path: Path) -> None:
     assert any("flowchart LR" in text for _, text in styled(left))
 
 
+def table(columns: int, word: str) -> str:
+    """A table whose cells hold a word."""
+    rows = ["|".join([cell] * columns) for cell in (word, "-", word)]
+    return "\n".join(f"|{row}|" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "told"),
+    [
+        pytest.param("Text and [a link](https://example.org/).", (), id="nothing"),
+        pytest.param(
+            "```mermaid\nno diagram\n```",
+            ("diagrams shown as text, since they could not be drawn: 1",),
+            id="diagram",
+        ),
+        pytest.param(
+            f"[a](https://example.org/{'x' * 3_000}) [b](https://example.org/{'y' * 3_000})",
+            ("links shown as text, since Word cannot read their address: 2",),
+            id="links",
+        ),
+        pytest.param(
+            table(12, "responsibilities"),
+            ("tables whose words are broken, since the page is not wide enough: 1",),
+            id="wide table",
+        ),
+        pytest.param(
+            table(70, "a"),
+            (
+                "tables in several parts, since Word takes 63 columns at most: 1",
+                "tables whose words are broken, since the page is not wide enough: 1",
+            ),
+            id="many columns",
+        ),
+    ],
+)
+def test_a_reader_is_told_what_could_not_be_kept(
+    tmp_path: Path, markdown: str, told: tuple[str, ...]
+) -> None:
+    """Once for each kind, with how often; nothing when all is as it should be."""
+    made = document(f"# T\n\n## S\n\n{markdown}\n")
+    assert exporter.export(made, tmp_path / "document.docx") == told
+
+
+def test_a_diagram_that_is_not_wanted_is_nothing_to_tell(tmp_path: Path) -> None:
+    """The user has said so."""
+    settings = DocxSettings(diagrams=False)
+    assert exporter.export(document(DIAGRAM), tmp_path / "document.docx", settings) == ()
+
+
 def test_the_same_document_gives_the_same_file(tmp_path: Path) -> None:
     """Byte for byte, diagrams included."""
     word(tmp_path, document(DIAGRAM))

@@ -115,7 +115,7 @@ def document(name: str) -> Document:
 
 @functools.cache
 def data(name: str) -> bytes:
-    return make_book(document(name), EpubSettings())
+    return make_book(document(name), EpubSettings()).data
 
 
 @functools.cache
@@ -179,7 +179,7 @@ def test_the_number_of_links_is_that_of_the_markdown_document() -> None:
             "second": "[a](#first)",
         }
     )
-    found = Book(make_book(made, EpubSettings()))
+    found = Book(make_book(made, EpubSettings()).data)
     assert sorted(place for _, place in found.inner) == list(links_of(made).links)
 
 
@@ -222,16 +222,16 @@ def test_a_diagram_is_a_picture_of_the_book_with_a_description() -> None:
     pictures = list(parsed("showcase").pages["section-2.xhtml"].iter(f"{_XHTML}img"))
     assert [picture.get("src") for picture in pictures] == ["diagram-1.svg"]
     assert "flowchart" in pictures[0].get("alt", "")
-    plain = Book(make_book(document("showcase"), EpubSettings(diagrams=False)))
+    plain = Book(make_book(document("showcase"), EpubSettings(diagrams=False)).data)
     assert not [file for file in plain.names if file.endswith(".svg")]
 
 
 def test_the_same_document_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a clock; the time in the file can be set."""
-    again = make_book(document("showcase"), EpubSettings())
+    again = make_book(document("showcase"), EpubSettings()).data
     assert again == data("showcase")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
-    book = Book(make_book(document("showcase"), EpubSettings()))
+    book = Book(make_book(document("showcase"), EpubSettings()).data)
     assert book.archive.infolist()[0].date_time == (2001, 9, 9, 1, 46, 40)
 
 
@@ -286,7 +286,7 @@ def test_every_kind_of_node_can_be_written(kind: type) -> None:
 def test_any_markdown_gives_a_whole_book(markdown: str) -> None:
     """Every file is XML, ids are unique, links lead somewhere and never nest."""
     made = Document(title="T", markdown=markdown)
-    book = Book(make_book(made, EpubSettings(diagrams=False)))
+    book = Book(make_book(made, EpubSettings(diagrams=False)).data)
     assert set(book.inner) <= book.ids | {(file, "") for file in book.pages}
     for page in book.pages.values():
         for link in page.iter(f"{_XHTML}a"):
@@ -312,14 +312,16 @@ def test_importing_it_loads_nothing_heavy() -> None:
 def test_a_section_without_headings_is_a_book_too() -> None:
     """The contents then lead to the title page."""
     made = attrs.evolve(document("showcase"), markdown="Only text.", outline=())
-    book = Book(make_book(made, EpubSettings()))
+    book = Book(make_book(made, EpubSettings()).data)
     assert list(book.inner) == [("title.xhtml", "")]
 
 
 def test_a_table_that_is_too_wide_for_a_small_screen_is_marked() -> None:
     """The style sheet breaks its words rather than letting it run off the page."""
     row = "|" + "a|" * 7 + "\n|" + "-|" * 7 + f"\n|{'x' * 30}|\n"
-    found = Book(make_book(Document(title="T", markdown=f"# T\n\n## S\n\n{row}"), EpubSettings()))
+    found = Book(
+        make_book(Document(title="T", markdown=f"# T\n\n## S\n\n{row}"), EpubSettings()).data
+    )
     page = found.pages["section-1.xhtml"]
     assert [table.get("class") for table in page.iter(f"{_XHTML}table")] == ["many"]
     assert [c.get("class") for c in page.iter(f"{_XHTML}td") if c.text] == ["broken"]
@@ -328,14 +330,14 @@ def test_a_table_that_is_too_wide_for_a_small_screen_is_marked() -> None:
 def test_a_paragraph_that_is_read_from_the_right_says_so() -> None:
     """In a book in another language, too."""
     made = Document(title="T", markdown="# T\n\n## S\n\n1 שלום x\n\nLatin\n")
-    page = Book(make_book(made, EpubSettings())).pages["section-1.xhtml"]
+    page = Book(make_book(made, EpubSettings()).data).pages["section-1.xhtml"]
     assert [p.get("dir") for p in page.iter(f"{_XHTML}p")] == ["rtl", None]
 
 
 def test_code_has_colours_by_day_and_by_night() -> None:
     """Every kind of part has one for each, and it can be read on what is behind it."""
     markdown = "# T\n\n## S\n\n```python\nreturn 1 < 2  # why\n```\n"
-    book = Book(make_book(Document(title="T", markdown=markdown), EpubSettings()))
+    book = Book(make_book(Document(title="T", markdown=markdown), EpubSettings()).data)
     page = book.pages["section-1.xhtml"]
     (code,) = page.iter(f"{_XHTML}code")
     assert "".join(code.itertext()) == "return 1 < 2  # why"
@@ -346,3 +348,12 @@ def test_code_has_colours_by_day_and_by_night() -> None:
         for kind in filter(None, nodes.CODE_KINDS):
             (colour,) = re.findall(rf"\.code-{kind}\b[^}}]* color: #([0-9a-f]{{6}})", style)
             assert contrast(colour, behind) >= ENOUGH
+
+
+def test_a_diagram_that_cannot_be_drawn_is_told(tmp_path: Path) -> None:
+    """Unless the user wanted none."""
+    made = Document(title="T", markdown="# T\n\n## S\n\n```mermaid\nno diagram\n```\n")
+    target = tmp_path / "document.epub"
+    told = ("diagrams shown as text, since they could not be drawn: 1",)
+    assert exporter.export(made, target) == told
+    assert exporter.export(made, target, EpubSettings(diagrams=False)) == ()

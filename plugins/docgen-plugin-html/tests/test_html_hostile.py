@@ -162,7 +162,7 @@ def test_the_number_of_links_is_that_of_the_markdown_document(tmp_path: Path) ->
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_markdown_gives_a_whole_page(markdown: str) -> None:
     """Elements nest, ids are unique, links lead somewhere."""
-    text = render_page(Document(title="T", markdown=markdown), HtmlSettings(diagrams=False))
+    text = render_page(Document(title="T", markdown=markdown), HtmlSettings(diagrams=False)).text
     page = Page(text)
     assert page.crossed == []
     ids = page.values("id")

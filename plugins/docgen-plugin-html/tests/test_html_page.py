@@ -221,3 +221,12 @@ def test_every_language_has_every_word(tmp_path: Path, language: str) -> None:
     tables = tomllib.loads(text)
     assert tables[language].keys() == tables["en"].keys()
     assert f'lang="{language}"' in page(tmp_path, document(language=language))
+
+
+def test_a_diagram_that_cannot_be_drawn_is_told(tmp_path: Path) -> None:
+    """Unless the user wanted none."""
+    made = Document(title="T", markdown="# T\n\n## S\n\n```mermaid\nno diagram\n```\n")
+    target = tmp_path / "document.html"
+    told = ("diagrams shown as text, since they could not be drawn: 1",)
+    assert exporter.export(made, target) == told
+    assert exporter.export(made, target, HtmlSettings(diagrams=False)) == ()

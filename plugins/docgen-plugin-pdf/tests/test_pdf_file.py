@@ -303,3 +303,12 @@ def test_a_paragraph_that_is_read_from_the_right_begins_there(text: str, turned:
         made, read_document(made), PdfSettings(), make_figures(made, PdfSettings())
     )
     assert ("#set text(dir: rtl)" in written.text) == turned
+
+
+def test_a_diagram_that_cannot_be_drawn_is_told(tmp_path: Path) -> None:
+    """Unless the user wanted none."""
+    made = Document(title="T", markdown="# T\n\n## S\n\n```mermaid\nno diagram\n```\n")
+    target = tmp_path / "document.pdf"
+    told = ("diagrams shown as text, since they could not be drawn: 1",)
+    assert exporter.export(made, target) == told
+    assert exporter.export(made, target, PdfSettings(diagrams=False)) == ()

@@ -109,10 +109,7 @@ def test_data_of_any_shape_gives_slides(tmp_path: Path, items: Any) -> None:
 def test_what_a_person_edited_counts_more_than_the_data(tmp_path: Path) -> None:
     """The slides follow the list in the text."""
     text = "1. **Mine** (F1)\n   - My point\n   - Another\n2. **Second**\n"
-    made = document(PLAN, text)
-    first, second = made.sections
-    made = attrs.evolve(made, sections=(attrs.evolve(first, edited=True), second))
-    _, one, two = slides(tmp_path, made).slides
+    _, one, two = slides(tmp_path, edited(text)).slides
     assert texts(one) == [["Mine"], ["My point", "Another"]]
     assert texts(two) == [["Second"]]
 
@@ -130,6 +127,48 @@ def test_a_document_without_slides_gives_one_for_each_section(tmp_path: Path) ->
     assert texts(goals) == [["Goals"], ["Be quick.", "one", "two", "x – y"]]  # noqa: RUF001 - a dash between cells
     assert "Be quick. And more." in notes(goals)
     assert texts(plan) == [["Plan"], ["Do it."]]
+
+
+def edited(text: str) -> Document:
+    """The presentation as a person changed it."""
+    made = document(PLAN, text)
+    first, second = made.sections
+    changed: Document = attrs.evolve(made, sections=(attrs.evolve(first, edited=True), second))
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        pytest.param(document(), (), id="nothing"),
+        pytest.param(edited("1. **Mine**\n"), (), id="edited"),
+        pytest.param(
+            edited("Only a text."),
+            ("edits of Pitch are not on the slides: they are no numbered list of bold titles",),
+            id="edits that are no slides",
+        ),
+        pytest.param(
+            document(None),
+            ("no section has slides, so the first points of each section make one",),
+            id="digest",
+        ),
+        pytest.param(
+            document({"slides": [{"title": "x", "points": ["word " * 700] * 9}]}),
+            ("slides whose text goes on in the speaker notes only: 1",),
+            id="long",
+        ),
+        pytest.param(
+            document({"slides": [{"title": "x"}] * 203}),
+            ("slides left out, since a presentation has 200 at most: 3",),
+            id="many",
+        ),
+    ],
+)
+def test_a_reader_is_told_what_is_not_on_the_slides(
+    tmp_path: Path, made: Document, told: tuple[str, ...]
+) -> None:
+    """Once for each kind, and nothing when there is nothing to say."""
+    assert exporter.export(made, tmp_path / "document.pptx") == told
 
 
 def test_a_long_slide_goes_on_over_others(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ class DocxExporter:
 
     def export(
         self, document: Document, target: Path, settings: DocxSettings | None = None
-    ) -> None:
+    ) -> tuple[str, ...]:
         """Write `document` to `target`.
 
         Args:
@@ -46,13 +46,18 @@ class DocxExporter:
             target: The file to write.
             settings: The user's settings; None for the defaults.
 
+        Returns:
+            What a reader should know: what is shown as text, cut or squeezed.
+
         Raises:
             FileError: the template cannot be read.
             UsageError: the template is no Word file, or holds what docgen does not pass on.
         """
         from docgen_plugin_docx.whole import render_file
 
-        target.write_bytes(render_file(document, settings or DocxSettings()))
+        made = render_file(document, settings or DocxSettings())
+        target.write_bytes(made.data)
+        return made.remarks
 
 
 exporter: Final = DocxExporter()

@@ -19,6 +19,8 @@ from docgen_plugin_docx.xml import Element, flag, make, properties, setting
 
 __all__ = ["Body", "Place"]
 
+_CUT: Final = "tables in several parts, since Word takes 63 columns at most"
+_SQUEEZED: Final = "tables whose words are broken, since the page is not wide enough"
 _QUOTE_INDENT: Final = 340
 #: The least width that is left to text, however deep it stands.
 _LEAST_ROOM: Final = 1_440
@@ -191,7 +193,10 @@ class Body:
 
     def _table(self, block: nodes.Table, place: Place) -> list[Element]:
         found: list[Element] = []
-        for part in parts(block):
+        pieces = tuple(parts(block))
+        if len(pieces) > 1:
+            self.inline.told[_CUT] += 1
+        for part in pieces:
             # What follows a table must be a paragraph: two tables in a row would become one.
             found += [self._one_table(part, place), self.paragraph([], Place(style="After Table"))]
         return found
@@ -199,6 +204,8 @@ class Body:
     def _one_table(self, table: nodes.Table, place: Place) -> Element:
         room = max(_LEAST_ROOM, self.width - place.indent)
         columns = fit(table, room)
+        if columns.squeezed:
+            self.inline.told[_SQUEEZED] += 1
         style = "Table Text Narrow" if columns.narrow else "Table Text"
         head = any(nodes.plain_text(cell) for cell in table.head)
         grid = [make("w:gridCol", {"w:w": str(width)}) for width in columns.widths]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +28,7 @@ __all__ = ["Inline", "Look", "field"]
 _RUN: Final = 50_000
 #: Word refuses a file with a longer address.
 _ADDRESS: Final = 2_000
+_NO_ADDRESS: Final = "links shown as text, since Word cannot read their address"
 _SPACE: Final = re.compile('[\\s"<>\\\\^`{|}]')
 _HYPERLINK: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 
@@ -58,6 +60,7 @@ class Inline:
         bookmarks: The places that links lead to.
         notes: The footnotes.
         in_note: Whether the text is that of a footnote.
+        told: What a reader should know, and how often it happened.
     """
 
     part: Part
@@ -65,6 +68,7 @@ class Inline:
     bookmarks: Bookmarks
     notes: Notes
     in_note: bool = False
+    told: Counter[str] = attrs.field(factory=Counter)
     _addresses: dict[str, str] = attrs.field(factory=dict)
 
     def write(self, children: Iterable[nodes.Inline], look: Look | None = None) -> list[Element]:
@@ -105,7 +109,10 @@ class Inline:
         return self.write(node.children, attrs.evolve(look, styles=styles))
 
     def _link(self, node: nodes.Link, look: Look) -> list[Element]:
-        if look.link or not _is_address(node.address):
+        if not _is_address(node.address):
+            self.told[_NO_ADDRESS] += 1
+            return self.write(node.children, look)
+        if look.link:
             return self.write(node.children, look)
         inside = self.write(node.children, attrs.evolve(look, link=True))
         known = self._addresses.get(node.address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -23,6 +24,7 @@ _EMU_TWIP: Final = 635
 _PNG_WIDTH: Final = 1600
 #: Word keeps no longer description.
 _DESCRIPTION: Final = 1_000
+_NOT_DRAWN: Final = "diagrams shown as text, since they could not be drawn"
 
 
 @attrs.define
@@ -34,6 +36,7 @@ class Pictures:
         words: The file's own words.
         width: The width of the text in twips.
         height: The most that a picture may take, in twips.
+        told: What a reader should know, and how often it happened.
         left: How many more are drawn; each takes a process of its own.
     """
 
@@ -41,6 +44,7 @@ class Pictures:
     words: Words
     width: int
     height: int
+    told: Counter[str] = attrs.field(factory=Counter)
     left: int = 50
     _drawn: int = 0
 
@@ -56,10 +60,13 @@ class Pictures:
         """
         self.left -= 1
         diagram = draw_diagram(source, png_width=_PNG_WIDTH) if self.left >= 0 else None
-        if diagram is None or not diagram.png:
-            return None
-        size = self._fitted(diagram.width, diagram.height, self.width - indent)
-        return self._picture(diagram.png, size, source)
+        drawn = None
+        if diagram is not None and diagram.png:
+            size = self._fitted(diagram.width, diagram.height, self.width - indent)
+            drawn = self._picture(diagram.png, size, source)
+        if drawn is None:
+            self.told[_NOT_DRAWN] += 1
+        return drawn
 
     def _fitted(self, width: float, height: float, room: int) -> tuple[int, int]:
         wide, high = width * _EMU_PIXEL, height * _EMU_PIXEL

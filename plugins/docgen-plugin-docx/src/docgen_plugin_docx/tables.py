@@ -36,10 +36,12 @@ class Columns:
     Attributes:
         widths: The width of each column in twips.
         narrow: Whether the text is set smaller, so that words are not broken.
+        squeezed: Whether words are broken all the same.
     """
 
     widths: tuple[int, ...]
     narrow: bool
+    squeezed: bool = False
 
 
 def parts(table: nodes.Table) -> Iterator[nodes.Table]:
@@ -75,7 +77,8 @@ def fit(table: nodes.Table, room: int) -> Columns:
     unit, beside = (_NARROW, _NARROW_PADDING) if narrow else (_WIDE, _PADDING)
     least = [max(_LOWEST, floor * unit + beside) for floor in floors]
     most = [max(low, width * unit + beside) for low, width in zip(least, wanted, strict=True)]
-    return Columns(widths=tuple(_shared(least, most, room)), narrow=narrow)
+    widths = tuple(_shared(least, most, room))
+    return Columns(widths=widths, narrow=narrow, squeezed=sum(least) > room)
 
 
 def _shared(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:

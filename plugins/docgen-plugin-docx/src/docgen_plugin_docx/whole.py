@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from docx.document import Document as WordDocument
     from docx.section import _Footer, _Header
 
-__all__ = ["render_file"]
+__all__ = ["Made", "render_file"]
 
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -44,12 +45,28 @@ _PROPERTY: Final = 255
 _NO_DAY: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the file holds UTC without saying
 
 
-def render_file(document: Document, settings: DocxSettings) -> bytes:
+@attrs.frozen(kw_only=True)
+class Made:
+    """A Word file.
+
+    Attributes:
+        data: Its bytes.
+        remarks: What a reader should know about it.
+    """
+
+    data: bytes
+    remarks: tuple[str, ...]
+
+
+def render_file(document: Document, settings: DocxSettings) -> Made:
     """Write a document as a Word file.
 
     Args:
         document: The merged document; its Markdown is untrusted.
         settings: The user's.
+
+    Returns:
+        The file, and what is told about it.
 
     Raises:
         FileError: the template cannot be read.
@@ -69,7 +86,8 @@ def render_file(document: Document, settings: DocxSettings) -> bytes:
     _page(word, body, content)
     _language(word, content.language, own=settings.template is None)
     _properties(word, document, content)
-    return save(word)
+    told = (f"{what}: {count}" for what, count in body.inline.told.items())
+    return Made(data=save(word), remarks=tuple(told))
 
 
 def _base(settings: DocxSettings) -> WordDocument:
@@ -87,23 +105,25 @@ def _base(settings: DocxSettings) -> WordDocument:
 
 def _body(word: WordDocument, content: nodes.Content, settings: DocxSettings) -> Body:
     width, height = _room(word)
+    told: Counter[str] = Counter()
     inline = Inline(
         part=word.part,
         styles=Styles(word.styles.element),
         bookmarks=Bookmarks.of(ids_of(content)),
         notes=Notes.of(content),
+        told=told,
     )
     pictures = Pictures(
         part=word.part,
         words=words(content.language),
         width=width,
         height=height * 7 // 10,
-        left=50 if settings.diagrams else 0,
+        told=told,
     )
     return Body(
         inline=inline,
         numbering=Numbering(_numbering(word)),
-        pictures=pictures,
+        pictures=pictures if settings.diagrams else None,
         width=width,
         right_to_left=is_right_to_left(content.language),
     )

@@ -34,17 +34,22 @@ class EpubExporter:
 
     def export(
         self, document: Document, target: Path, settings: EpubSettings | None = None
-    ) -> None:
+    ) -> tuple[str, ...]:
         """Write `document` to `target`.
 
         Args:
             document: The merged document.
             target: The file to write.
             settings: The user's settings; None for the defaults.
+
+        Returns:
+            What a reader should know: diagrams shown as text.
         """
         from docgen_plugin_epub.book import make_book
 
-        target.write_bytes(make_book(document, settings or EpubSettings()))
+        made = make_book(document, settings or EpubSettings())
+        target.write_bytes(made.data)
+        return made.remarks
 
 
 exporter: Final = EpubExporter()

@@ -23,7 +23,7 @@ from docgen_plugin_epub.figures import Figures
 from docgen_plugin_epub.quoting import fragment, text
 from docgen_plugin_epub.words import Words, words
 
-__all__ = ["make_book"]
+__all__ = ["Made", "make_book"]
 
 #: The deepest heading that the contents list, as in the Markdown document.
 _DEPTH: Final = 3
@@ -73,7 +73,20 @@ class _Book:
         )
 
 
-def make_book(document: Document, settings: EpubSettings) -> bytes:
+@attrs.frozen(kw_only=True)
+class Made:
+    """A book.
+
+    Attributes:
+        data: Its bytes.
+        remarks: What a reader should know about it.
+    """
+
+    data: bytes
+    remarks: tuple[str, ...]
+
+
+def make_book(document: Document, settings: EpubSettings) -> Made:
     """Make an e-book of a document.
 
     Args:
@@ -93,16 +106,15 @@ def make_book(document: Document, settings: EpubSettings) -> bytes:
         date=document.date,
     )
     chapters = chapters_of(read)
-    figures = Figures(label=said.diagram, left=50 if settings.diagrams else 0)
+    figures = Figures(label=said.diagram, wanted=settings.diagrams)
     body = Body(words=said, figures=figures, places=places_of(read, chapters, NOTES))
     pages = list(_pages(book, read, chapters, body))
     pages.insert(1, (NAV, book.page(_contents_title(read, said), _nav(book, read, body))))
     identity = hashlib.sha256("\0".join(page for _, page in pages).encode()).hexdigest()
     package = _package(book, [name for name, _ in pages], figures, identity)
     style = files(__package__).joinpath(_STYLE).read_text(encoding="utf-8")
-    return _archive(
-        book, [("package.opf", package), *pages, (_STYLE, style), *figures.files.items()]
-    )
+    members = [("package.opf", package), *pages, (_STYLE, style), *figures.files.items()]
+    return Made(data=_archive(book, members), remarks=figures.remarks)
 
 
 def _modified(document: Document) -> dt.datetime:

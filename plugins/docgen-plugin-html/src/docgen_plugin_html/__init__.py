@@ -48,13 +48,16 @@ class HtmlExporter:
 
     def export(
         self, document: Document, target: Path, settings: HtmlSettings | None = None
-    ) -> None:
+    ) -> tuple[str, ...]:
         """Write `document` to `target`.
 
         Args:
             document: The merged document.
             target: The file to write.
             settings: The user's settings; None for the defaults.
+
+        Returns:
+            What a reader should know: diagrams shown as text.
 
         Raises:
             FileError: the user's style sheet cannot be read.
@@ -63,7 +66,8 @@ class HtmlExporter:
         from docgen_plugin_html.page import render_page
 
         page = render_page(document, settings or HtmlSettings())
-        target.write_text(page, encoding="utf-8", errors="replace", newline="\n")
+        target.write_text(page.text, encoding="utf-8", errors="replace", newline="\n")
+        return page.remarks
 
 
 exporter: Final = HtmlExporter()

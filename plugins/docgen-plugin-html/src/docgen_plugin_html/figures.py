@@ -19,13 +19,24 @@ class Figures:
 
     Attributes:
         words: The page's own words.
+        wanted: Whether diagrams are drawn at all.
         left: How many more are drawn; each takes a process of its own.
+        failed: How many could not be drawn.
         drawn: How many were drawn.
     """
 
     words: Words
+    wanted: bool = True
     left: int = 50
+    failed: int = 0
     drawn: int = 0
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know."""
+        if not self.failed:
+            return ()
+        return (f"diagrams shown as text, since they could not be drawn: {self.failed}",)
 
     def figure(self, source: str, listing: str) -> str:
         """Draw one diagram.
@@ -38,8 +49,9 @@ class Figures:
             A figure, or an empty text when it cannot be drawn.
         """
         self.left -= 1
-        diagram = draw_diagram(source) if self.left >= 0 else None
+        diagram = draw_diagram(source) if self.wanted and self.left >= 0 else None
         if diagram is None:
+            self.failed += self.wanted
             return ""
         self.drawn += 1
         # As a picture: the ids of several drawings in one page would get in each other's way, and

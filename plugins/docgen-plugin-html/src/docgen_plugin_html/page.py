@@ -10,6 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+import attrs
+
 from docgen_core.api import Document, FileError, SectionFacts, UsageError, nodes, read_document
 from docgen_plugin_html import HtmlSettings
 from docgen_plugin_html.body import Body
@@ -17,7 +19,7 @@ from docgen_plugin_html.clean import clean
 from docgen_plugin_html.figures import Figures
 from docgen_plugin_html.words import Words, words
 
-__all__ = ["render_page"]
+__all__ = ["Made", "render_page"]
 
 #: The deepest heading that the contents list, as in the Markdown document.
 _DEPTH: Final = 3
@@ -26,7 +28,20 @@ _RIGHT_TO_LEFT: Final = frozenset(
 )
 
 
-def render_page(document: Document, settings: HtmlSettings) -> str:
+@attrs.frozen(kw_only=True)
+class Made:
+    """A page.
+
+    Attributes:
+        text: Its HTML.
+        remarks: What a reader should know about it.
+    """
+
+    text: str
+    remarks: tuple[str, ...]
+
+
+def render_page(document: Document, settings: HtmlSettings) -> Made:
     """Write a document as one page.
 
     Args:
@@ -49,7 +64,7 @@ def render_page(document: Document, settings: HtmlSettings) -> str:
     environment = Environment(
         loader=PackageLoader(__package__, "assets"), autoescape=True, undefined=StrictUndefined
     )
-    return environment.get_template("page.html.j2").render(
+    text = environment.get_template("page.html.j2").render(
         title=content.title,
         language=document.language,
         direction="rtl" if document.language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr",
@@ -67,13 +82,14 @@ def render_page(document: Document, settings: HtmlSettings) -> str:
         notes=clean(body.notes(content.notes)),
         report="" if report is None else report.html,
     )
+    return Made(text=text, remarks=body.figures.remarks)
 
 
 def _body(document: Document, settings: HtmlSettings, said: Words) -> Body:
     details = {facts.section: _details(facts, said) for facts in document.facts}
     return Body(
         words=said,
-        figures=Figures(words=said, left=50 if settings.diagrams else 0),
+        figures=Figures(words=said, wanted=settings.diagrams),
         details=details if settings.details else {},
     )
 

@@ -24,14 +24,25 @@ class Figures:
         label: What a diagram is called.
         width: The widest that one may be, in points.
         height: The highest.
+        wanted: Whether diagrams are drawn at all.
         left: How many more are drawn; each takes a process of its own.
+        failed: How many could not be drawn.
     """
 
     label: str
     width: float
     height: float
+    wanted: bool = True
     left: int = 50
+    failed: int = 0
     _drawn: dict[str, str] = attrs.field(factory=dict)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know."""
+        if not self.failed:
+            return ()
+        return (f"diagrams shown as text, since they could not be drawn: {self.failed}",)
 
     def figure(self, source: str) -> str:
         """Draw one diagram.
@@ -48,8 +59,9 @@ class Figures:
 
     def _draw(self, source: str) -> str:
         self.left -= 1
-        diagram = draw_diagram(source) if self.left >= 0 else None
+        diagram = draw_diagram(source) if self.wanted and self.left >= 0 else None
         if diagram is None:
+            self.failed += self.wanted
             return ""
         width, height = diagram.width * _POINTS, diagram.height * _POINTS
         scale = min(1.0, self.width / width, self.height / height)

@@ -75,7 +75,7 @@ def make_pdf(document: Document, settings: PdfSettings) -> Made:
             return Made(
                 data=data,
                 standard=answer["standard"],
-                remarks=_remarks(answer, settings, len(plain)),
+                remarks=(*_remarks(answer, settings, len(plain)), *figures.remarks),
             )
         reason = answer["reason"]
         everything = frozenset(range(source.blocks))

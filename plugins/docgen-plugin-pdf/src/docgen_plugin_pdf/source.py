@@ -63,7 +63,7 @@ def make_figures(document: Document, settings: PdfSettings) -> Figures:
         label=words(document.language).diagram,
         width=width - 2 * _MARGIN,
         height=height - 2 * _MARGIN - 60,
-        left=50 if settings.diagrams else 0,
+        wanted=settings.diagrams,
     )
 
 

@@ -32,7 +32,7 @@ class PptxExporter:
 
     def export(
         self, document: Document, target: Path, settings: PptxSettings | None = None
-    ) -> None:
+    ) -> tuple[str, ...]:
         """Write `document` to `target`.
 
         Args:
@@ -40,13 +40,18 @@ class PptxExporter:
             target: The file to write.
             settings: The user's settings; None for the defaults.
 
+        Returns:
+            What a reader should know: where the slides come from, and what was cut.
+
         Raises:
             FileError: the template cannot be read.
             UsageError: the template is no PowerPoint file, or holds what docgen does not pass on.
         """
         from docgen_plugin_pptx.whole import render_file
 
-        target.write_bytes(render_file(document, settings or PptxSettings()))
+        made = render_file(document, settings or PptxSettings())
+        target.write_bytes(made.data)
+        return made.remarks
 
 
 exporter: Final = PptxExporter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -14,6 +15,9 @@ __all__ = ["Deck", "Slide", "make_deck"]
 
 #: More slides than anybody shows.
 _MOST: Final = 200
+_DIGEST: Final = "no section has slides, so the first points of each section make one"
+_TOO_MANY: Final = "slides left out, since a presentation has 200 at most"
+_NOT_READ: Final = "edits of {} are not on the slides: they are no numbered list of bold titles"
 #: Points of a slide that is made from text, and their length.
 _POINTS: Final = 6
 _POINT: Final = 160
@@ -54,11 +58,13 @@ class Deck:
         title: Its title.
         subtitle: What stands below it.
         slides: All slides but the first.
+        told: What a reader should know, and how often it happened; 0 for what has no number.
     """
 
     title: str
     subtitle: str
     slides: tuple[Slide, ...]
+    told: Counter[str] = attrs.field(factory=Counter)
 
 
 def make_deck(document: Document, content: nodes.Content) -> Deck:
@@ -74,27 +80,39 @@ def make_deck(document: Document, content: nodes.Content) -> Deck:
     """
     bodies = dict(_bodies(content))
     names = _names(document.sections)
+    told: Counter[str] = Counter()
     slides = [
         slide
         for section in document.sections
-        for slide in _of_section(section, bodies.get(section.id, ()), names)
+        for slide in _of_section(section, bodies.get(section.id, ()), names, told)
     ]
+    if not slides:
+        told[_DIGEST] = 0
+        slides = list(_digest(content))
+    if len(slides) > _MOST:
+        told[_TOO_MANY] = len(slides) - _MOST
     texts = (block for block in content.front if isinstance(block, nodes.Paragraph))
     front = (nodes.plain_text(block.children) for block in texts)
     return Deck(
         title=content.title,
         subtitle="\n".join(text[:_POINT] for text in front if text),
-        slides=tuple(slides or _digest(content))[:_MOST],
+        slides=tuple(slides[:_MOST]),
+        told=told,
     )
 
 
 def _of_section(
-    section: Section, blocks: Sequence[nodes.Block], names: Mapping[str, str]
+    section: Section,
+    blocks: Sequence[nodes.Block],
+    names: Mapping[str, str],
+    told: Counter[str],
 ) -> list[Slide]:
     items = (section.data or {}).get("slides")
     if not isinstance(items, Sequence) or isinstance(items, str):
         return []
     written = _from_list(blocks) if section.edited else []
+    if section.edited and not written:
+        told[_NOT_READ.format(section.title)] = 0
     given = (item for item in items if isinstance(item, Mapping))
     return written or [_from_data(item, names) for item in given]
 

@@ -36,10 +36,12 @@ class Page:
     Attributes:
         points: The points.
         size: The size of their font in points.
+        cut: Whether more was to be said than slides may take.
     """
 
     points: tuple[str, ...]
     size: int
+    cut: bool = False
 
 
 def fit_points(points: Sequence[str], room: Room) -> tuple[Page, ...]:
@@ -64,7 +66,7 @@ def fit_points(points: Sequence[str], room: Room) -> tuple[Page, ...]:
             taken = []
         if len(pages) == _MOST:
             last = pages[-1]
-            pages[-1] = Page((*last.points[:-1], f"{last.points[-1]} …"), last.size)
+            pages[-1] = Page((*last.points[:-1], f"{last.points[-1]} …"), last.size, cut=True)
             return tuple(pages)
         taken.append(piece)
     return (*pages, Page(tuple(taken), _SIZES[-1]))

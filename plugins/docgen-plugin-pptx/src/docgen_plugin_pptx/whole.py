@@ -8,6 +8,7 @@ import re
 import tomllib
 import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -24,7 +25,7 @@ from docgen_plugin_pptx.template import drop_unused, open_template
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
 
-__all__ = ["render_file"]
+__all__ = ["Made", "render_file"]
 
 #: English Metric Units in a point, and what a text box leaves free at each side.
 _EMU: Final = 12_700
@@ -32,6 +33,7 @@ _INSET: Final = 91_440
 #: The share of the width that points keep beside a picture, and the space between.
 _BESIDE: Final = 0.6
 _GAP: Final = 228_600
+_CUT: Final = "slides whose text goes on in the speaker notes only"
 _TITLES: Final = frozenset({"title", "ctrTitle"})
 _BODIES: Final = frozenset({"obj", "body", "tx"})
 #: What XML 1.0 cannot hold, and marks that turn the direction of text around.
@@ -43,12 +45,28 @@ _PROPERTY: Final = 255
 _NO_DAY: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the file holds UTC without saying
 
 
-def render_file(document: Document, settings: PptxSettings) -> bytes:
+@attrs.frozen(kw_only=True)
+class Made:
+    """A file with slides.
+
+    Attributes:
+        data: Its bytes.
+        remarks: What a reader should know about it.
+    """
+
+    data: bytes
+    remarks: tuple[str, ...]
+
+
+def render_file(document: Document, settings: PptxSettings) -> Made:
     """Write a document as slides.
 
     Args:
         document: The merged document; its text and data are untrusted.
         settings: The user's.
+
+    Returns:
+        The file, and what is told about it.
 
     Raises:
         FileError: the template cannot be read.
@@ -62,12 +80,14 @@ def render_file(document: Document, settings: PptxSettings) -> bytes:
         presentation=made,
         language=_legal(content.language) or "en",
         visual=_word(content.language),
+        told=deck.told,
     )
     writer.cover(deck)
     for slide in deck.slides:
         writer.slide(slide)
     _properties(made, document, content.title, content.language)
-    return _saved(made)
+    told = (f"{what}: {count}" if count else what for what, count in deck.told.items())
+    return Made(data=_saved(made), remarks=tuple(told))
 
 
 @attrs.frozen(kw_only=True)
@@ -78,11 +98,13 @@ class _Writer:
         presentation: The file.
         language: The language of the text.
         visual: The word for a picture in it.
+        told: What a reader should know, and how often it happened.
     """
 
     presentation: Presentation
     language: str
     visual: str
+    told: Counter[str]
 
     def cover(self, deck: Deck) -> None:
         """Write the first slide."""
@@ -110,6 +132,8 @@ class _Writer:
         share = _BESIDE if slide.visual else 1.0
         room = attrs.evolve(whole, width=whole.width * share - (_GAP / _EMU if slide.visual else 0))
         pages = fit_points(slide.points, room)
+        if pages[-1].cut:
+            self.told[_CUT] += 1
         for number, page in enumerate(pages):
             made = first if not number else self.presentation.slides.add_slide(layout)
             counted = f" ({number + 1}/{len(pages)})" if len(pages) > 1 else ""
