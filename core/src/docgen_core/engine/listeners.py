@@ -25,22 +25,14 @@ class Listeners:
         self._own: list[Listener] = []
         self._dropped: list[Listener] = []
 
-    def append(self, listener: Listener) -> None:
-        """Add a listener of the engine's own."""
-        self._own.append(listener)
-
-    def remove(self, listener: Listener) -> None:
-        """Take a listener of the engine's own away."""
-        self._own.remove(listener)
-
     @contextlib.contextmanager
     def hearing(self, listener: Listener) -> Iterator[None]:
         """Let a listener of the engine's own take part while the block runs."""
-        self.append(listener)
+        self._own.append(listener)
         try:
             yield
         finally:
-            self.remove(listener)
+            self._own.remove(listener)
 
     def begin(self) -> None:
         """Start a run: a listener that failed in an earlier one is called again."""
