@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.desk import Desk, open_desk
+from support.desk import BRIEF, Desk, open_desk
 
-from docgen_core.testing import FakeLMStudio
+from docgen_core.testing import FakeLMStudio, Reply
 
 
 @pytest.fixture
@@ -157,3 +157,28 @@ def test_a_gone_plugin_leaves_the_status_readable(desk: Desk) -> None:
     done = desk("status", "out", "--no-plugins")
     assert done.returncode == 0
     assert "unknown" in done.stdout
+
+
+def test_a_section_that_fails_again_keeps_its_text(desk: Desk) -> None:
+    """The command says so, status names the reason, and a replay gives the same document."""
+    desk.generate()
+    answer = desk.fake.respond
+    assert answer is not None
+    refusal = Reply.error(400, "Model crashed.")
+    desk.fake.respond = lambda x: refusal if Desk.about(x) == "flows" else answer(x)
+    before = desk.document
+    done = desk("generate", BRIEF, "-o", "out", "--no-cache", "--seed", "3")
+    assert done.returncode == 5
+    assert "keeps the earlier text of flows, plan" in " ".join(done.stderr.split())
+    assert desk.document == before
+    found = desk.status()
+    assert {key: each["state"] for key, each in found.items()} == {
+        "people": "up to date",
+        "flows": "stale",
+        "plan": "stale",
+    }
+    assert "Model crashed." in found["flows"]["reason"]
+    (desk.out / "document.md").unlink()
+    again = desk("replay", "out")
+    assert (again.returncode, desk.document) == (0, before)
+    assert "Flows: the run could not write it again" in " ".join(again.stderr.split())

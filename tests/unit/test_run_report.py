@@ -325,3 +325,16 @@ def test_the_drawing_is_readable_without_colour() -> None:
     ):
         assert f"run-{kind}" in text
         assert words in text
+
+
+def test_a_section_that_kept_its_text_says_of_which_run() -> None:
+    """It failed, and the document has a text of it all the same."""
+    failed = attrs.evolve(
+        SECTIONS[1], status="failed", error="it crashed", text_from="2026-11-22T09:00:00+00:00"
+    )
+    line = summarise(attrs.evolve(RECORD, sections=(SECTIONS[0], failed))).lines[1]
+    assert line.state == "failed"
+    assert line.remarks == (
+        "it crashed",
+        "The document keeps its text of the run of 2026-11-22 09:00:00 UTC.",
+    )

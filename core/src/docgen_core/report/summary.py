@@ -205,8 +205,16 @@ def _line(section: SectionRecord, record: RunRecord) -> Line:
         rung=_RUNGS.get(section.rung, section.rung),
         reason=section.rung_reason,
         model=section.model,
-        remarks=(*section.warnings, *([section.error] if section.error else [])),
+        remarks=tuple(_remarks(section)),
     )
+
+
+def _remarks(section: SectionRecord) -> Iterator[str]:
+    yield from section.warnings
+    if section.error:
+        yield section.error
+    if section.text_from:
+        yield f"The document keeps its text of the run of {moment(section.text_from)}."
 
 
 def _state(

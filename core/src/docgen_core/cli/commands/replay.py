@@ -43,7 +43,8 @@ def replay(session: Session, out: Path) -> int:
     if result.document_error is not None:
         error = result.document_error
         note(f"docgen: error: no document: {one_line(str(error))}. {error.hint}")
-    for warning in result.warnings:
+    told = [f"{x.title}: {warning}" for x in result.deliverable_results for warning in x.warnings]
+    for warning in (*told, *result.warnings):
         note(f"docgen: warning: {one_line(warning)}")
     session.output.line(str(result.files[0]))
     return result.exit_code
