@@ -121,6 +121,20 @@ def test_the_record_does_not_grow(docgen: Docgen) -> None:
     assert [request["deliverable"] for request in recorded(docgen)["requests"]] == ["alpha", "beta"]
 
 
+def test_a_section_that_fails_run_after_run_keeps_the_last_failures_only(docgen: Docgen) -> None:
+    """And the requests to the text that is kept."""
+    generate(docgen)
+    made = recorded(docgen)["requests"]
+    for _ in range(3):
+        with FakeLMStudio(respond=lambda _: Reply.error(404, "gone")) as fake:
+            base = ("-o", "out", "--no-cache", "--force")
+            docgen("generate", "A booking app", *base, DOCGEN_BASE_URL=fake.base_url)
+    *before, last = recorded(docgen)["requests"]
+    assert before == made
+    assert (last["deliverable"], last["outcome"]) == ("alpha", "failed")
+    assert last["run"] == recorded(docgen)["run_id"]
+
+
 def test_an_answer_that_is_taken_up_again_has_its_requests(docgen: Docgen) -> None:
     """Also when the run in between was about something else."""
     generate(docgen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -153,10 +153,21 @@ def _requests(job: Job, tools: Tools) -> tuple[RequestRecord, ...]:
     kept = {item.id for item in carried(job, tools) if item.has_text}
     kept |= {key for key in tools.plan.order if earlier_record(key, job, tools) is not None}
     previous = None if job.folder is None else job.folder.previous
-    found += [each for each in (previous.requests if previous else ()) if each.deliverable in kept]
+    found += [] if previous is None else _made_what_stands(previous, kept)
     own = job.timeline.requests
     earlier = dict.fromkeys(request for request in found if request not in own)
     return (*sorted(earlier, key=lambda each: (each.run_started, each.started)), *own)
+
+
+def _made_what_stands(previous: RunRecord, kept: Collection[str]) -> list[RequestRecord]:
+    """The requests to texts that are kept; those of a last run that failed made none of them."""
+    lost = {section.id for section in previous.sections if section.status != "done"}
+    return [
+        each
+        for each in previous.requests
+        if each.deliverable in kept
+        and not (each.deliverable in lost and each.run == previous.run_id)
+    ]
 
 
 def _section(key: str, job: Job, tools: Tools, hashes: Mapping[str, str]) -> SectionRecord:
