@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import attrs
 import pytest
 from support.shop import Shop
 
@@ -52,9 +53,31 @@ def test_a_folder_is_exported_without_a_server(shop: Shop, tmp_path: Path) -> No
     (document,) = keeping.seen
     assert document.title == "CRM"
     assert document.date
-    assert [section.id for section in document.sections] == ["a"]
+    assert [section.id for section in document.sections] == ["a", "about"]
     assert document.facts[0].model
     assert document.facts[0].usage is not None
+
+
+def test_a_folder_is_exported_as_its_run_was(shop: Shop, tmp_path: Path) -> None:
+    """Exporters see one and the same document: outline, appendices and facts included."""
+    keeping = Keeping()
+    shop.offer("a")
+    shop.object("docgen.exporters", "txt", keeping)
+    engine = shop.engine(formats=("txt",))
+    engine.orchestrate(BRIEF, output=tmp_path)
+    export_folder(tmp_path, ["txt"], registry=engine.registry)
+    in_run, from_folder = keeping.seen
+    assert [section.id for section in from_folder.sections] == ["a", "about"]
+    assert attrs.asdict(from_folder) == attrs.asdict(in_run)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '[{"id": "x"}]', '{"a": 1}', '[{"none": "x"}]'])
+def test_damaged_appendices_are_left_out(shop: Shop, tmp_path: Path, text: str) -> None:
+    """The document itself has them; only their parts are unknown."""
+    keeping = made(shop, tmp_path)
+    (tmp_path / ".docgen" / "data" / "_appendices.json").write_text(text, encoding="utf-8")
+    export_folder(tmp_path, ["txt"], registry=shop.engine().registry)
+    assert [section.id for section in keeping.seen[0].sections] == ["a"]
 
 
 def test_what_a_person_edited_is_exported(shop: Shop, tmp_path: Path) -> None:

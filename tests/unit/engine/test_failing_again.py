@@ -262,7 +262,7 @@ def test_an_export_holds_it(shop: Shop, tmp_path: Path) -> None:
     second(shop, tmp_path)
     export_folder(tmp_path, ["sections"], registry=shop.engine().registry)
     (document,) = held
-    assert [section.id for section in document.sections] == PACK
+    assert [section.id for section in document.sections] == [*PACK, "about"]
     assert [facts.section for facts in document.facts] == PACK
 
 

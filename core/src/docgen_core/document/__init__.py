@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from docgen_core.document.anchors import Slugger, slug
     from docgen_core.document.merge import Merged, merge_sections
+    from docgen_core.document.outline import outline_of
     from docgen_core.document.render import escape_inline
     from docgen_core.document.repairs import Repaired, repair
     from docgen_core.document.section import (
@@ -31,6 +32,7 @@ __all__ = [
     "escape_inline",
     "merge_sections",
     "normalise_section",
+    "outline_of",
     "repair",
     "section_heading",
     "shell_variables",
@@ -49,6 +51,7 @@ _HOMES: Final = {
     "escape_inline": "render",
     "merge_sections": "merge",
     "normalise_section": "section",
+    "outline_of": "outline",
     "repair": "repairs",
     "section_heading": "section",
     "shell_variables": "shell",

@@ -19,6 +19,7 @@ from docgen_core.document import (
 )
 from docgen_core.document.threeway import mine_of
 from docgen_core.engine.appendices import appendices, keep_data
+from docgen_core.engine.backmatter import keep_appendices
 from docgen_core.engine.earlier import Earlier, earlier_texts, standing_in
 from docgen_core.engine.edits import meet, section_of, write_standing
 from docgen_core.engine.facts import facts_of, section_facts
@@ -109,6 +110,7 @@ async def assemble(job: Job, tools: Tools, *, force: bool, date: str) -> Assembl
         facts = _facts(job, tools, earlier)
         document = attrs.evolve(document, date=date, facts=facts)
     if document is not None and job.folder is not None:
+        keep_appendices(job.folder, document.sections[len(chosen) :])
         path, remarks = _write_document(job.folder, document.markdown)
         files.insert(0, path)
         warnings += remarks

@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 import attrs
 
 from docgen_core.api import Exporter
+from docgen_core.engine.backmatter import as_in_folder
 from docgen_core.errors import (
     DocgenError,
     PluginError,
@@ -159,6 +160,8 @@ async def export_all(
     remarks: list[str] = []
     if document is None or folder is None:
         return (), (), ()
+    if formats:
+        document = as_in_folder(document)
     for item in formats:
         try:
             file, remarked = await _export(item, document, folder)

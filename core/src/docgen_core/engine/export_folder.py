@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import attrs
 
+from docgen_core.document import outline_of
+from docgen_core.engine.backmatter import kept_appendices
 from docgen_core.engine.export import export_all, load_formats
 from docgen_core.engine.facts import recorded_facts
 from docgen_core.engine.reporting import with_report
@@ -102,12 +104,13 @@ def _stored(store: RunFolder) -> Document:
     record, recipe = store.previous, store.recipe
     document = Document(
         title=_title(store),
-        sections=() if record is None else tuple(_sections(record, store)),
+        sections=() if record is None else (*_sections(record, store), *kept_appendices(store)),
         markdown=read_text(store.path / _DOCUMENT) or "",
         language="en" if record is None else record.language,
         date="" if recipe is None else recipe.date,
         facts=recorded_facts(record),
     )
+    document = attrs.evolve(document, outline=outline_of(document))
     return with_report(document, record)
 
 
