@@ -8,7 +8,6 @@ from typing import Final
 
 import attrs
 
-from docgen_core.document import normalise_section, split_section
 from docgen_core.model import Document, Section
 from docgen_core.store import RunFolder
 
@@ -20,6 +19,9 @@ _KEY: Final = "_appendices"
 
 def as_in_folder(document: Document) -> Document:
     """Give a document's sections the text of their files in `sections/`."""
+    # Loads a Markdown parser.
+    from docgen_core.document import normalise_section, split_section
+
     sections = tuple(
         attrs.evolve(section, markdown=split_section(normalise_section(section)[0]))
         for section in document.sections

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import attrs
 
-from docgen_core.document import outline_of
 from docgen_core.engine.backmatter import kept_appendices
 from docgen_core.engine.export import export_all, load_formats
 from docgen_core.engine.facts import recorded_facts
@@ -101,6 +100,8 @@ def _check(path: Path) -> None:
 
 
 def _stored(store: RunFolder) -> Document:
+    from docgen_core.document import outline_of
+
     record, recipe = store.previous, store.recipe
     document = Document(
         title=_title(store),

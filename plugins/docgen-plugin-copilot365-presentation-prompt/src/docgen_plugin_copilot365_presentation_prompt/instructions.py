@@ -15,13 +15,13 @@ class Settings:
     """What users may set under `[settings.copilot365_presentation_prompt]`.
 
     Attributes:
-        slides: How many slides to ask for and to keep, 3 to 8.
+        slides: How many slides to ask for and to keep, 3 to 12.
     """
 
     slides: int = attrs.field(
         default=5,
-        validator=and_(instance_of(int), ge(3), le(8)),
-        metadata={"help": "How many slides to ask for (3 to 8)."},
+        validator=and_(instance_of(int), ge(3), le(12)),
+        metadata={"help": "How many slides to ask for (3 to 12)."},
     )
 
 

@@ -77,7 +77,7 @@ class Presentation:
     next_steps: Annotated[tuple[NextStep, ...], Field("the decisions to take now", least=1, most=3)]
     slides: Annotated[
         tuple[Slide, ...],
-        Field("the slides in order", least=3, most=8, setting="slides", exact=True),
+        Field("the slides in order", least=3, most=12, setting="slides", exact=True),
     ]
     prompt: Annotated[
         str,

@@ -15,13 +15,13 @@ class Settings:
     """What users may set under `[settings.effectiveness_assessment]`.
 
     Attributes:
-        kpis: How many key figures to ask for and to keep, 2 to 6.
+        kpis: How many key figures to ask for and to keep, 2 to 10.
     """
 
     kpis: int = attrs.field(
         default=3,
-        validator=and_(instance_of(int), ge(2), le(6)),
-        metadata={"help": "How many key figures to ask for (2 to 6)."},
+        validator=and_(instance_of(int), ge(2), le(10)),
+        metadata={"help": "How many key figures to ask for (2 to 10)."},
     )
 
 

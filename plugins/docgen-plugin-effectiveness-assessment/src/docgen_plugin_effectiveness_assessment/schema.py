@@ -62,7 +62,7 @@ class EffectivenessAssessment:
 
     kpis: Annotated[
         tuple[Kpi, ...],
-        Field("the figures that show success", least=2, most=6, setting="kpis", exact=True),
+        Field("the figures that show success", least=2, most=10, setting="kpis", exact=True),
     ]
     evaluation: Annotated[Evaluation, Field("how the result is judged")]
     reports: Annotated[tuple[Report, ...], Field("who reports what to whom", least=1, most=3)]

@@ -15,13 +15,13 @@ class Settings:
     """What users may set under `[settings.implementation_instructions]`.
 
     Attributes:
-        phases: How many phases to ask for and to keep, 2 to 6.
+        phases: How many phases to ask for and to keep, 2 to 8.
     """
 
     phases: int = attrs.field(
         default=3,
-        validator=and_(instance_of(int), ge(2), le(6)),
-        metadata={"help": "How many phases to ask for (2 to 6)."},
+        validator=and_(instance_of(int), ge(2), le(8)),
+        metadata={"help": "How many phases to ask for (2 to 8)."},
     )
 
 

@@ -66,7 +66,7 @@ class ImplementationInstructions:
     approach: Annotated[str, Field("how the tool is built and brought into use", limit=200)]
     work_packages: Annotated[
         tuple[WorkPackage, ...],
-        Field("the phases in order", least=2, most=6, setting="phases", exact=True),
+        Field("the phases in order", least=2, most=8, setting="phases", exact=True),
     ]
     requirements: Annotated[
         tuple[str, ...],

@@ -15,13 +15,13 @@ class Settings:
     """What users may set under `[settings.problem_statement]`.
 
     Attributes:
-        criteria: How many success criteria to ask for and to keep, 2 to 5.
+        criteria: How many success criteria to ask for and to keep, 2 to 8.
     """
 
     criteria: int = attrs.field(
         default=3,
-        validator=and_(instance_of(int), ge(2), le(5)),
-        metadata={"help": "How many success criteria to ask for (2 to 5)."},
+        validator=and_(instance_of(int), ge(2), le(8)),
+        metadata={"help": "How many success criteria to ask for (2 to 8)."},
     )
 
 

@@ -53,7 +53,7 @@ class ProblemStatement:
     success_criteria: Annotated[
         tuple[Goal, ...],
         Field(
-            "the goals, with numbers of the brief", least=2, most=5, setting="criteria", exact=True
+            "the goals, with numbers of the brief", least=2, most=8, setting="criteria", exact=True
         ),
     ]
     stakeholders: Annotated[tuple[Stakeholder, ...], Field("the people concerned", least=2, most=4)]

@@ -15,13 +15,13 @@ class Settings:
     """What users may set under `[settings.tool_outline]`.
 
     Attributes:
-        features: How many features to ask for and to keep, 3 to 6.
+        features: How many features to ask for and to keep, 3 to 12.
     """
 
     features: int = attrs.field(
         default=4,
-        validator=and_(instance_of(int), ge(3), le(6)),
-        metadata={"help": "How many features to ask for (3 to 6)."},
+        validator=and_(instance_of(int), ge(3), le(12)),
+        metadata={"help": "How many features to ask for (3 to 12)."},
     )
 
 

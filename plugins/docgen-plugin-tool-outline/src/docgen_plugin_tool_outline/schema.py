@@ -70,7 +70,7 @@ class ToolOutline:
     purpose: Annotated[str, Field("what the tool does and for whom", limit=240)]
     features: Annotated[
         tuple[Feature, ...],
-        Field("the most important features", least=3, most=6, setting="features", exact=True),
+        Field("the most important features", least=3, most=12, setting="features", exact=True),
     ]
     architecture: Annotated[str, Field("how the parts of the system work together", limit=200)]
     components: Annotated[

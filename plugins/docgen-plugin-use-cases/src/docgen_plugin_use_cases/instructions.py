@@ -15,13 +15,13 @@ class Settings:
     """What users may set under `[settings.use_cases]`.
 
     Attributes:
-        count: How many use cases to ask for and to keep, 1 to 4.
+        count: How many use cases to ask for and to keep, 1 to 8.
     """
 
     count: int = attrs.field(
         default=2,
-        validator=and_(instance_of(int), ge(1), le(4)),
-        metadata={"help": "How many use cases to ask for (1 to 4)."},
+        validator=and_(instance_of(int), ge(1), le(8)),
+        metadata={"help": "How many use cases to ask for (1 to 8)."},
     )
 
 

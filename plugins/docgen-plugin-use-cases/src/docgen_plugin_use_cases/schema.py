@@ -54,7 +54,7 @@ class UseCases:
         Field(
             "the most important things that people do with the tool",
             least=1,
-            most=4,
+            most=8,
             setting="count",
             exact=True,
         ),
