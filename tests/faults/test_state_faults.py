@@ -336,6 +336,24 @@ def test_a_failure_costs_only_what_needs_it(shop: Shop, tmp_path: Path, reply: R
     assert shop.fake.chats - before == 2
 
 
+@row("deliverable-fails-again")
+def test_a_failure_takes_nothing_from_the_document(shop: Shop, tmp_path: Path) -> None:
+    """What was written before stays in it, byte for byte, and the run names it."""
+    for key, *needs in (["a"], ["b"], ["c", "b"]):
+        shop.offer(key, *needs)
+    shop.fake.respond = lambda _: Reply.text("Text.")
+    assert shop.engine().orchestrate("A booking app", output=tmp_path).exit_code == 0
+    before = (tmp_path / "document.md").read_bytes()
+    shop.fake.respond = lambda request: (
+        Reply.error(400, NO_MEMORY) if "Write b." in request.prompt else Reply.text("Text.")
+    )
+    broken = shop.engine(seed=3).orchestrate("A booking app", output=tmp_path)
+    assert [item.success for item in broken.deliverable_results] == [True, False, False]
+    assert broken.exit_code == 5
+    assert "the earlier text of b, c" in " ".join(broken.warnings)
+    assert (tmp_path / "document.md").read_bytes() == before
+
+
 @row("fallback-model")
 def test_the_next_model_in_the_users_order() -> None:
     """It answers when the first cannot, and the warning says so."""
