@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import attrs
 
-from docgen_core.conformance.findings import Finding, Place, Report
+from docgen_core.conformance.findings import EXPORT, Finding, Place, Report
 from docgen_core.conformance.package_checks import check_package
 from docgen_core.conformance.target import Target, find_target
 
@@ -155,4 +155,5 @@ def _compare(first: _Examined, second: _Examined) -> Iterable[Finding]:
     for key, (digest, file, line) in first.digests.items():
         if second.digests.get(key, [digest])[0] != digest:
             message = f"{key.partition(' (')[0]} gives another result in another process"
-            yield Finding.at(Place(file, line), "DG606", message)
+            code = "DG806" if key.startswith(EXPORT) else "DG606"
+            yield Finding.at(Place(file, line), code, message)

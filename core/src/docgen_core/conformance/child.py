@@ -19,7 +19,7 @@ from docgen_core.conformance.findings import Place
 from docgen_core.plugins.discovery import EntryPoint
 
 #: After these, nothing that later stages would say makes sense.
-_UNUSABLE: Final = frozenset({"DG104", "DG201", "DG202", "DG302", "DG303"})
+_UNUSABLE: Final = frozenset({"DG104", "DG201", "DG202", "DG302", "DG303", "DG308"})
 
 
 def main() -> None:

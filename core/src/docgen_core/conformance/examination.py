@@ -85,6 +85,7 @@ class Examination:
         return {
             "import": self._import,
             "hooks": self._read_hooks,
+            "export": self._export,
             "settings": lambda: (f for trial in self._trials() for f in trial.check_settings()),
             "schema": lambda: (f for trial in self._trials() for f in trial.check_schema()),
             "conduct": lambda: (f for trial in self._trials() for f in trial.check_conduct()),
@@ -148,6 +149,24 @@ class Examination:
         if isinstance(found, LoadFailure):
             message = f"{point.value}: {found.reason}"
             yield Finding.at(self._request.place_of(point), "DG308", message)
+
+    def _export(self) -> Iterator[Finding]:
+        """Have each exporter write files."""
+        exporters = [point for point in self._request.chosen if point.group == EXPORTERS]
+        if not exporters:
+            return
+        from docgen_core.conformance.export_checks import ExportTrial
+
+        for point in exporters:
+            yield from ExportTrial(
+                point=point,
+                place=self._request.place_of(point),
+                sources=self._sources,
+                probe=self._probe,
+                seconds=self._request.seconds,
+                begin=self._begin,
+                digests=self.digests,
+            ).check()
 
     def _read_offers(self, name: str, hooks: Hooks) -> Iterator[Finding]:
         own = [p for p in self._request.points if p.module == name and p.group == DELIVERABLES]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import attrs
 
 from docgen_core.conformance.rules import RULES, STAGES
 
-__all__ = ["Digests", "Finding", "Place", "Report", "stage_of"]
+__all__ = ["EXPORT", "Digests", "Finding", "Place", "Report", "stage_of"]
+
+#: How the name of a digest begins that is of an export and not of a hook.
+EXPORT: Final = "the export of "
 
 #: A hash with the file and line of what made it, by what was called.
 Digests = dict[str, tuple[str, str, int]]

@@ -64,6 +64,11 @@ _KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(_FILES, "files"),
     **dict.fromkeys(_PROCESS, "process"),
 }
+#: Events whose last argument is an open folder that their paths begin in, or -1.
+_IN_FOLDER: Final = frozenset(
+    {"os.chmod", "os.chown", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir"}
+    | {"os.symlink", "os.utime"}
+)
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -95,15 +100,17 @@ class Probe:
         self._place_of = place_of
         self._acts: list[Act] | None = None
         self._forbids = False
+        self._within: tuple[str, ...] = ()
         sys.addaudithook(self._audit)
 
-    def watch(self, *, forbid: bool) -> None:
+    def watch(self, *, forbid: bool, within: tuple[str, ...] = ()) -> None:
         """Begin to record.
 
         Args:
             forbid: Stop what reaches for network, files or processes with a PermissionError.
+            within: Folders in which files may be written. With any, processes may be started, too.
         """
-        self._acts, self._forbids = [], forbid
+        self._acts, self._forbids, self._within = [], forbid, within
 
     def stop(self) -> tuple[Act, ...]:
         """End recording and give what was seen."""
@@ -114,6 +121,8 @@ class Probe:
         kind = _KINDS.get(event)
         if kind is None or self._acts is None or not _counts(event, arguments):
             return
+        if self._within and self._may(kind, event, arguments):
+            return
         place = self._place_of(sys._getframe(1))  # noqa: SLF001 - the caller's stack has no other name
         if not place.file:
             return
@@ -123,6 +132,21 @@ class Probe:
         if self._forbids and kind != "import":
             msg = f"a hook may not do this: {what}"
             raise PermissionError(msg)
+
+    def _may(self, kind: str, event: str, arguments: tuple[Any, ...]) -> bool:
+        """Whether an act is what an exporter is there for."""
+        if kind != "files":
+            return kind == "process"
+        if event in _IN_FOLDER and isinstance(arguments[-1], int) and arguments[-1] >= 0:
+            return True  # a folder that was opened before
+        first = arguments[:1] if event == "open" else arguments[:2]
+        paths = [os.fsdecode(each) for each in first if isinstance(each, str | bytes | os.PathLike)]
+        return all(path == os.devnull or _is_within(path, self._within) for path in paths)
+
+
+def _is_within(path: str, folders: tuple[str, ...]) -> bool:
+    whole = os.path.realpath(path)
+    return any(whole == folder or whole.startswith(folder + os.sep) for folder in folders)
 
 
 def _counts(event: str, arguments: tuple[Any, ...]) -> bool:

@@ -16,6 +16,7 @@ STAGES: Final[Mapping[str, str]] = MappingProxyType(
         "1": "package",
         "2": "import",
         "3": "hooks",
+        "8": "export",
         "4": "settings",
         "5": "schema",
         "6": "conduct",
@@ -208,7 +209,44 @@ _TEMPLATE: Final = {
     ),
 }
 
+_EXPORT: Final = {
+    "DG801": Rule(
+        "the exporter cannot be used",
+        "Give it a suffix such as '.html', and settings that are an attrs class, if any.",
+    ),
+    "DG802": Rule(
+        "an export raises",
+        "Cope with every node and every text; raise a DocgenError where the user can help it.",
+    ),
+    "DG803": Rule("an export writes no file", "Write the file that `target` names."),
+    "DG804": Rule(
+        "an export writes elsewhere",
+        "Write to `target` only; tempfile is for what is needed on the way.",
+    ),
+    "DG805": Rule("an export leaves files behind", "Remove what was needed on the way."),
+    "DG806": Rule(
+        "the same document gives another file",
+        "Take out the clock, random ids and the order of sets.",
+    ),
+    "DG807": Rule("an export takes too long", "Be quick with every document, or refuse it."),
+    "DG808": Rule(
+        "an export uses the network", "Fetch nothing: whoever wrote the text would know of it."
+    ),
+    "DG809": Rule(
+        "an export returns the wrong thing", "Return a tuple of sentences for the user, or None."
+    ),
+}
+
 #: Every rule by its code.
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(
-    {**_PACKAGE, **_IMPORT, **_HOOKS, **_SETTINGS, **_SCHEMA, **_CONDUCT, **_TEMPLATE}
+    {
+        **_PACKAGE,
+        **_IMPORT,
+        **_HOOKS,
+        **_EXPORT,
+        **_SETTINGS,
+        **_SCHEMA,
+        **_CONDUCT,
+        **_TEMPLATE,
+    }
 )

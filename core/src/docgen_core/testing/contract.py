@@ -130,6 +130,10 @@ class DeliverableContract:
         """None of them falls back to English for want of one."""
         self._hold("DG706", "DG707")
 
+    def test_its_formats_export_any_document(self) -> None:
+        """If it brings formats: full, hostile or empty, the same file each time and no other."""
+        self._hold("DG801", "DG802", "DG803", "DG804", "DG805", "DG806", "DG807", "DG808", "DG809")
+
     def _hold(self, *codes: str) -> None:
         """Fail with every finding of these codes, or with what kept them from being looked for."""
         from docgen_core.conformance import stage_of
