@@ -192,9 +192,19 @@ def test_an_answer_from_the_cache_has_the_rate_at_which_it_was_written() -> None
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.04, "0.0 s"), (59.9, "59.9 s"), (60, "1 min"), (200, "3 min 20 s"), (7500, "2 h 5 min")],
+    [
+        (0.04, "0.0 s"),
+        (59.9, "59.9 s"),
+        (60, "1 min"),
+        (200, "3 min 20 s"),
+        (7500, "2 h 5 min"),
+        (None, "\N{EN DASH}"),
+        (float("inf"), "\N{EN DASH}"),
+        (float("nan"), "\N{EN DASH}"),
+        (10**400, "\N{EN DASH}"),
+    ],
 )
-def test_lengths_of_time_are_said_as_people_say_them(seconds: float, words: str) -> None:
+def test_lengths_of_time_are_said_as_people_say_them(seconds: float | None, words: str) -> None:
     """No run is told of in thousands of seconds."""
     assert duration(seconds) == words
 
@@ -338,3 +348,17 @@ def test_a_section_that_kept_its_text_says_of_which_run() -> None:
         "it crashed",
         "The document keeps its text of the run of 2026-11-22 09:00:00 UTC.",
     )
+
+
+def test_a_run_in_which_nobody_answered_names_who_was_asked() -> None:
+    """The model is what a reader looks for first when nothing came."""
+    sections = (attrs.evolve(SECTIONS[1], status="failed", model=""),)
+    asked = attrs.evolve(FAILED, model="small-3b")
+    record = attrs.evolve(RECORD, sections=sections, requests=(asked,))
+    assert summarise(record).models == ("small-3b",)
+
+
+def test_a_run_that_was_stopped_before_it_asked_does_not_call_all_up_to_date() -> None:
+    """It only had no time to ask."""
+    page = render_page(summarise(attrs.evolve(REUSED, status="interrupted")))
+    assert "This run asked for nothing. " in page

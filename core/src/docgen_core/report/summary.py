@@ -113,7 +113,7 @@ class Summary:
         started: When the run started, UTC.
         seconds: How long it took.
         server: Address and kind of the server.
-        models: Who answered.
+        models: Who answered, or where nobody did, who was asked.
         requests: Requests sent.
         cached: Answers that came from the user's cache.
         reused: Sections that were taken from earlier runs.
@@ -170,7 +170,7 @@ def summarise(record: RunRecord) -> Summary:
         server=" at ".join(
             filter(None, (record.server.get("kind"), record.server.get("base_url")))
         ),
-        models=tuple(dict.fromkeys(s.model for s in record.sections if s.model)),
+        models=_models(record, own),
         requests=len(sent),
         cached=len(own) - len(sent),
         reused=sum(line.state == "reused" for line in lines),
@@ -183,6 +183,13 @@ def summarise(record: RunRecord) -> Summary:
         panels=tuple(_panels(record, titles)),
         graph=lay_out([(s.id, titles[s.id], s.inputs) for s in record.sections]),
     )
+
+
+def _models(record: RunRecord, own: Sequence[RequestRecord]) -> tuple[str, ...]:
+    """Who answered; where nobody did, who was asked."""
+    answered = [section.model for section in record.sections if section.model]
+    asked = [request.model for request in own if request.model]
+    return tuple(dict.fromkeys(answered or asked))
 
 
 def _is_own(request: RequestRecord, record: RunRecord) -> bool:

@@ -9,11 +9,13 @@ __all__ = ["breadth", "duration", "moment", "wrapped"]
 
 _MINUTE: Final = 60
 _HOUR: Final = 3600
+#: What a damaged record says is not said again.
+_AGES: Final = 10**9
 
 
 def duration(seconds: float | None) -> str:
-    """A length of time: `0.4 s`, `12.0 s`, `3 min 20 s`, `2 h 5 min`; a dash for None."""
-    if seconds is None:
+    """A length of time: `0.4 s`, `12.0 s`, `3 min 20 s`, `2 h 5 min`; a dash for none."""
+    if seconds is None or not 0 <= seconds < _AGES:
         return "\N{EN DASH}"
     if seconds < _MINUTE:
         return f"{seconds:.1f} s"

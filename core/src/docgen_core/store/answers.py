@@ -67,9 +67,10 @@ def decode_answer(body: bytes) -> tuple[str, int, StoredAnswer] | None:
         facts: dict[str, Any] = json.loads(body)
         if facts["kind"] != _KIND:
             return None
-        fields = facts["answer"]
-        requests = requests_of(fields.pop("requests", []))
-        answer = StoredAnswer(**{**fields, "usage": Usage(**fields["usage"])}, requests=requests)
+        fields = {**facts["answer"]}
+        fields["usage"] = Usage(**fields["usage"])
+        fields["requests"] = requests_of(fields.get("requests"))
+        answer = StoredAnswer(**fields)
         return str(facts["deliverable"]), int(facts["number"]), answer
     except (ValueError, KeyError, TypeError):
         return None

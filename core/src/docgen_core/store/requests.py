@@ -11,6 +11,8 @@ __all__ = ["REFINEMENT", "RequestRecord", "requests_of"]
 
 #: How the names of refinements begin, where runs have theirs.
 REFINEMENT: Final = "refine-"
+#: No request took so many seconds or tokens.
+_MOST: Final = 10**12
 
 
 @attrs.frozen(kw_only=True)
@@ -82,6 +84,10 @@ def _request(raw: object) -> Iterable[RequestRecord]:
 def _fits(value: Any, default: object) -> bool:  # noqa: ANN401 - what JSON held
     if isinstance(value, bool):
         return False
-    if default is None or isinstance(default, float):
-        return isinstance(value, int | float) or (value is None and default is None)
-    return isinstance(value, int if isinstance(default, int) else str)
+    if value is None:
+        return default is None
+    if default is not None and not isinstance(default, int | float):
+        return isinstance(value, str)
+    # Neither infinite nor beyond what can be drawn.
+    kinds = int if isinstance(default, int) else (int, float)
+    return isinstance(value, kinds) and 0 <= value <= _MOST
