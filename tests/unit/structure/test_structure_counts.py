@@ -17,6 +17,7 @@ from docgen_core.structure import (
     json_schema,
     known_ids,
     shape_of,
+    shortfalls,
     with_counts,
 )
 
@@ -116,9 +117,19 @@ def test_items_beyond_the_number_are_dropped() -> None:
 
 def test_fewer_items_than_asked_for_are_taken_and_told() -> None:
     """What is there is not thrown away, down to what the class needs."""
-    built = build(stops(3), with_counts(shape_of(Tour), Settings(count=5)), {})
-    assert len(built.data.stops) == 3
-    assert built.notes == ("stops: 5 items were asked for, 3 came",)
+    shape = with_counts(shape_of(Tour), Settings(count=5))
+    built = build(stops(3), shape, {})
+    assert (len(built.data.stops), built.notes) == (3, ())
+    told = "stops: 3 of the 5 that were asked for; the model wrote fewer, or repeated itself"
+    assert list(shortfalls(shape, built.data)) == [told]
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_as_many_items_as_asked_for_are_nothing_to_tell(count: int) -> None:
+    """Nor are more than the fewest where the number is not exact."""
+    shape = with_counts(shape_of(Tour), Settings(count=count, sights=4))
+    built = build(stops(count), shape, {})
+    assert list(shortfalls(shape, built.data)) == []
 
 
 def test_fewer_items_than_the_class_needs_are_a_problem() -> None:

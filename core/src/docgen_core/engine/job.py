@@ -17,7 +17,7 @@ from docgen_core.engine.plan import Plan
 from docgen_core.engine.prompt import PromptContext, PromptGenerator, Revision, joined, messages_of
 from docgen_core.engine.purse import Asks
 from docgen_core.engine.stored import draft_of, predates_schema, to_store
-from docgen_core.engine.structured import Desk, ids_completed, misfits, wanted_of
+from docgen_core.engine.structured import Desk, completed, misfits, wanted_of
 from docgen_core.engine.timeline import Timeline
 from docgen_core.errors import DocgenError, FileError, ServerError
 from docgen_core.lmstudio.tokens import TokenEstimator
@@ -383,7 +383,8 @@ class Job:
         dispatcher = self._tools.dispatcher
         draft, warnings = await dispatcher.postprocess(deliverable, draft, context)
         template = await dispatcher.template(deliverable, context)
-        return ids_completed(deliverable, draft), template, (*notes, *warnings)
+        draft, short = completed(deliverable, draft, context)
+        return draft, template, (*notes, *warnings, *short)
 
     def fail(self, key: str, error: DocgenError) -> DeliverableResult:
         """The result of a deliverable that failed or was given up."""

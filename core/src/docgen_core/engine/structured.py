@@ -16,9 +16,9 @@ from docgen_core.errors import HookError
 from docgen_core.lmstudio.types import ChatRequest, ModelInfo
 from docgen_core.model import Deliverable, Draft, HookContext
 from docgen_core.store import RunFolder, StoredAnswer
-from docgen_core.structure import assign_ids, ids_in, shape_of, to_text, with_counts
+from docgen_core.structure import assign_ids, ids_in, shape_of, shortfalls, to_text, with_counts
 
-__all__ = ["Desk", "ids_completed", "misfits", "wanted_of"]
+__all__ = ["Desk", "completed", "misfits", "wanted_of"]
 
 
 @attrs.frozen(kw_only=True)
@@ -96,14 +96,19 @@ def misfits(answer: StoredAnswer, wanted: Wanted | None) -> bool:
     return wanted is not None and data_in(answer.text, wanted.shape.cls) is None
 
 
-def ids_completed(deliverable: Deliverable, draft: Draft) -> Draft:
+def completed(
+    deliverable: Deliverable, draft: Draft, context: HookContext
+) -> tuple[Draft, tuple[str, ...]]:
     """The draft after postprocess, with an id for each item that a hook added.
+
+    Returns:
+        The draft, and which lists have fewer items than the user's settings want.
 
     Raises:
         HookError: a hook put something else in the place of the data.
     """
     if deliverable.schema is None:
-        return draft
+        return draft, ()
     if not isinstance(draft.data, deliverable.schema):
         raise HookError(
             f"postprocess left {type(draft.data).__name__} as the data of {deliverable.id}, "
@@ -111,4 +116,6 @@ def ids_completed(deliverable: Deliverable, draft: Draft) -> Draft:
             hint="Change the data with attrs.evolve.",
         )
     data = assign_ids(draft.data)
-    return draft if data == draft.data else attrs.evolve(draft, data=data)
+    short = shortfalls(with_counts(shape_of(deliverable.schema), context.settings), data)
+    told = tuple(dict.fromkeys(short))
+    return (draft if data == draft.data else attrs.evolve(draft, data=data)), told

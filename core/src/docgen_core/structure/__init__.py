@@ -6,7 +6,7 @@ Knows attrs classes, JSON Schema and JSON; neither the model server nor the run.
 from __future__ import annotations
 
 from docgen_core.structure.build import Built, build, dump, load, read_answer, to_text
-from docgen_core.structure.counts import check_counts, with_counts
+from docgen_core.structure.counts import check_counts, shortfalls, with_counts
 from docgen_core.structure.derive import json_schema
 from docgen_core.structure.describe import describe_shape
 from docgen_core.structure.ids import assign_ids, ids_in, known_ids
@@ -32,6 +32,7 @@ __all__ = [
     "read_answer",
     "read_json",
     "shape_of",
+    "shortfalls",
     "to_text",
     "with_counts",
 ]

@@ -11,7 +11,7 @@ import attrs
 
 from docgen_core.structure.slots import Shape, Slot, check_schema, shape_of
 
-__all__ = ["check_counts", "with_counts"]
+__all__ = ["check_counts", "shortfalls", "with_counts"]
 
 
 def with_counts(shape: Shape, settings: object) -> Shape:
@@ -35,6 +35,25 @@ def _counted(slot: Slot, settings: object) -> Slot:
         return slot
     most = max(slot.least or 1, min(number, slot.most or number))
     return attrs.evolve(slot, most=most, asked=most if slot.exact else 0)
+
+
+def shortfalls(shape: Shape, data: Any) -> Iterator[str]:  # noqa: ANN401 - of the shape's class
+    """Say which lists have fewer items than were asked for.
+
+    One item too few is no reason to throw the others away or to ask again: it is told.
+
+    Args:
+        shape: What `with_counts` gave.
+        data: An object of its class.
+    """
+    for slot in shape.slots:
+        value = getattr(data, slot.name)
+        if slot.many and len(value) < slot.asked:
+            held = f"{slot.name}: {len(value)} of the {slot.asked} that were asked for"
+            yield f"{held}; the model wrote fewer, or repeated itself"
+        if slot.shape is not None:
+            for inner in value if slot.many else (value,):
+                yield from () if inner is None else shortfalls(slot.shape, inner)
 
 
 def check_counts(schema: type[Any], settings: type[Any] | None) -> list[str]:

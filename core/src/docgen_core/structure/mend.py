@@ -170,9 +170,6 @@ class _Mender:
             return _MISSING
         if spoilt:
             self.notes[f"{slot.name}: items that are not in order were dropped"] += 1
-        if len(kept) < slot.asked:
-            # One item too few is no reason to throw the others away, or to ask again.
-            self.notes[f"{slot.name}: {slot.asked} items were asked for, {len(kept)} came"] += 1
         return kept
 
     def one(self, value: object, slot: Slot, path: str) -> Any:  # noqa: ANN401 - JSON
