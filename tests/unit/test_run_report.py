@@ -114,7 +114,7 @@ def test_a_reused_section_has_the_figures_of_the_run_that_made_it() -> None:
     """And says which one that was; the totals are those of the last run, which asked nothing."""
     summary = summarise(REUSED)
     line = summary.lines[1]
-    assert (line.state, line.made) == ("reused", "2026-11-22 23:00:00 UTC")
+    assert (line.state, line.made) == ("reused", "2026-11-22T23:00:00+00:00")
     assert line.requests == 2
     assert line.rate == pytest.approx(4.0)
     assert (summary.requests, summary.completion_tokens, summary.failed) == (0, 0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen_core.report.summary import Summary
-from docgen_core.report.words import duration
+from docgen_core.report.words import duration, moment
 from docgen_core.usage import RunReport
 
 if TYPE_CHECKING:
@@ -57,5 +57,5 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["duration"] = duration
+    environment.globals.update(duration=duration, moment=moment)
     return environment

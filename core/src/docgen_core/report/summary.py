@@ -37,7 +37,7 @@ class Line:
         title: Its section heading.
         state: `done`, `reused`, `refined`, `from the cache`, `failed`, `interrupted` or
             `not started`.
-        made: When the run began that asked for it, where that was another one; else empty.
+        made: When the run started that asked for it, where that was another one; else empty.
         requests: Requests that were made for it, in whichever run.
         prompt_tokens: Tokens of the prompts of its answer.
         completion_tokens: Tokens of its answer.
@@ -73,7 +73,7 @@ class Mishap:
         model: Who was asked.
         outcome: `failed` or `interrupted`.
         seconds: When that was, from the start of its run.
-        made: When that run began, where it was another one; else empty.
+        made: When that run started, where it was another one; else empty.
         reason: Why.
     """
 
@@ -106,6 +106,8 @@ class Panel:
 @attrs.frozen(kw_only=True)
 class Summary:
     """The whole report. Its totals are those of the last run; sections may be of earlier ones.
+
+    Moments are as run.json has them: UTC, seconds precision, ISO 8601.
 
     Attributes:
         title: The brief's title.
@@ -165,7 +167,7 @@ def summarise(record: RunRecord) -> Summary:
     return Summary(
         title=record.brief_title,
         status=record.status,
-        started=moment(record.started),
+        started=record.started,
         seconds=record.seconds,
         server=" at ".join(
             filter(None, (record.server.get("kind"), record.server.get("base_url")))
@@ -203,7 +205,7 @@ def _line(section: SectionRecord, record: RunRecord) -> Line:
     return Line(
         title=section.title or section.id,
         state=_state(section, mine, own),
-        made=moment(mine[-1].run_started) if mine and not own else "",
+        made=mine[-1].run_started if mine and not own else "",
         requests=sum(request.outcome != "cached" for request in mine),
         prompt_tokens=_count(section, "prompt_tokens"),
         completion_tokens=_count(section, "completion_tokens"),
@@ -261,7 +263,7 @@ def _mishaps(record: RunRecord, titles: dict[str, str]) -> Iterator[Mishap]:
                 model=request.model,
                 outcome=request.outcome,
                 seconds=request.ended,
-                made="" if _is_own(request, record) else moment(request.run_started),
+                made="" if _is_own(request, record) else request.run_started,
                 reason=request.error,
             )
 
@@ -277,7 +279,7 @@ def _panels(record: RunRecord, titles: dict[str, str]) -> Iterator[Panel]:
         name = "a refinement" if requests[0].refined else "an earlier run"
         yield Panel(
             run="this run" if run == record.run_id else name,
-            started=moment(started),
+            started=started,
             timeline=draw(requests, titles),
             narrow=draw(requests, titles, narrow=True),
         )
