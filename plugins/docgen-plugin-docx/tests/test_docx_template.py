@@ -194,5 +194,14 @@ def test_another_zip_file_is_no_template(tmp_path: Path) -> None:
     path = tmp_path / "team.docx"
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("a.txt", "x")
-    with pytest.raises(UsageError, match="no Word file"):
+    with pytest.raises(UsageError, match="is no Word file: it holds another kind of document"):
         word(tmp_path, DocxSettings(template=path))
+
+
+def test_slides_are_no_template_of_a_text(tmp_path: Path) -> None:
+    """Whatever the file is called; the message says so in plain words."""
+    import pptx
+
+    pptx.Presentation().save(str(tmp_path / "team.docx"))
+    with pytest.raises(UsageError, match=r"team\.docx is no Word file: it holds another kind"):
+        word(tmp_path, DocxSettings(template=tmp_path / "team.docx"))

@@ -339,3 +339,26 @@ def test_what_an_exporter_remarks_is_shown(
     result = shop.engine(formats=("html",)).orchestrate(BRIEF, output=tmp_path)
     assert result.exit_code == 0
     assert result.warnings == shown
+
+
+def test_an_earlier_export_that_cannot_be_removed_is_told(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when another program has it open: the old file would pass for a new one."""
+    writer = Writer()
+    offer(shop, html=writer)
+    engine = shop.engine(formats=("html",))
+    engine.orchestrate(BRIEF, output=tmp_path)
+    writer.error = ValueError("cannot")
+    unlink = Path.unlink
+
+    def refuse(self: Path, missing_ok: bool = False) -> None:  # noqa: FBT002 - as in pathlib
+        if self.name == "document.html":
+            raise PermissionError(13, "Permission denied")
+        unlink(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    result = engine.orchestrate("Another brief.", output=tmp_path)
+    (told,) = result.export_errors
+    assert "is of an earlier document, and cannot be replaced: Permission denied" in str(told)
+    assert "Close the program that has it open" in told.hint

@@ -12,7 +12,14 @@ import click
 from docgen_core.cli.session import session_of
 from docgen_core.errors import UsageError
 
-__all__ = ["cache_flags", "cache_options", "common_options", "server_flags", "server_options"]
+__all__ = [
+    "cache_flags",
+    "cache_options",
+    "common_options",
+    "format_option",
+    "server_flags",
+    "server_options",
+]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -119,6 +126,37 @@ _COMMON = (
         help="Show the log, and tracebacks of errors. -vv shows more.",
     ),
 )
+
+
+def format_option(*, required: bool, help_text: str) -> Callable[[_Command], _Command]:
+    """Add -F, as `formats`: names as people write them (`HTML`, `.html`, `html,docx`) are taken.
+
+    Args:
+        required: Whether it must be given.
+        help_text: What the command does with the formats.
+    """
+    return click.option(
+        "-F",
+        "--format",
+        "formats",
+        multiple=True,
+        required=required,
+        metavar="FORMAT",
+        callback=_set_formats,
+        help=help_text,
+    )
+
+
+def _set_formats(
+    _ctx: click.Context, _parameter: click.Parameter, value: tuple[str, ...]
+) -> tuple[str, ...]:
+    names = [name.strip().lower().removeprefix(".") for each in value for name in each.split(",")]
+    if not all(names):
+        raise UsageError(
+            "-F needs the name of a format",
+            hint="For instance -F html. `docgen plugins` lists the formats that are installed.",
+        )
+    return tuple(dict.fromkeys(names))
 
 
 def server_options(function: _Command) -> _Command:

@@ -15,6 +15,7 @@ from docgen_core.api import Exporter
 from docgen_core.engine.backmatter import as_in_folder
 from docgen_core.errors import (
     DocgenError,
+    FileError,
     PluginError,
     PluginLoadError,
     SettingsError,
@@ -42,6 +43,8 @@ _MODE: Final = 0o600
 _SUFFIX: Final = re.compile(r"\.[a-z0-9]+(\.[a-z0-9]+)?")
 #: The ending of docgen's own document, and of the copies of what a person edited.
 _TAKEN: Final = (".md",)
+#: What people may call that document.
+_OWN: Final = frozenset({"markdown", "md"})
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -78,7 +81,7 @@ def load_formats(
     Raises:
         PluginError: a format has no plugin, or its plugin is broken.
         SettingsError: the table of a format does not fit its exporter.
-        UsageError: two formats would write the same file.
+        UsageError: two formats would write the same file, or one is docgen's own document.
     """
     formats = tuple(
         _load(registry, name, tables.get(name, {}), folder) for name in dict.fromkeys(names)
@@ -94,7 +97,19 @@ def load_formats(
     return formats
 
 
+def _refuse_own(registry: Registry, name: str) -> None:
+    """Say so when somebody asks for what is written anyway."""
+    offered = registry.names(EXPORTERS)
+    if name in _OWN and name not in offered:
+        known = f" Installed: {', '.join(offered)}." if offered else ""
+        raise UsageError(
+            "Markdown is no further format: docgen always writes document.md",
+            hint=f"Leave {name} out.{known}",
+        )
+
+
 def _load(registry: Registry, name: str, table: Mapping[str, Any], folder: Path | None) -> Format:
+    _refuse_own(registry, name)
     # The registry has checked that it is one.
     exporter = cast("Exporter", registry.load_object(EXPORTERS, name))
     outcome = call(lambda: exporter.suffix, timeout=_SUFFIX_TIMEOUT, label=f"suffix of {name}")
@@ -175,6 +190,11 @@ async def export_all(
 
 async def _export(item: Format, document: Document, folder: Path) -> tuple[Path, tuple[str, ...]]:
     target = folder / f"document{item.suffix}"
+    if target.is_dir() and not target.is_symlink():
+        raise FileError(
+            f"cannot write {target}: there is a folder of that name",
+            hint="Move it away, or give it another name.",
+        )
     try:
         with file_errors("write", target), _scratch(folder) as scratch:
             draft = Path(scratch) / target.name
@@ -183,11 +203,21 @@ async def _export(item: Format, document: Document, folder: Path) -> tuple[Path,
             draft.chmod(_MODE)
             draft.replace(target)
     except BaseException:
-        # The export of an earlier document must not look like one of this document.
-        with file_errors("remove", target):
-            target.unlink(missing_ok=True)
+        _remove_earlier(target)
         raise
     return target, remarks
+
+
+def _remove_earlier(target: Path) -> None:
+    """The export of an earlier document must not look like one of this document."""
+    try:
+        target.unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise FileError(
+            f"{target} is of an earlier document, and cannot be replaced: {reason}",
+            hint="Close the program that has it open, or make it writable; then export again.",
+        ) from error
 
 
 def _scratch(folder: Path) -> tempfile.TemporaryDirectory[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -84,7 +85,8 @@ def export_folder(
         files, errors, remarks = asyncio.run(export_all(loaded, document, path))
         if store.previous is not None:
             names = [f"document{item.suffix}" for item in loaded]
-            store.write_record(_with_files(store.previous, path, names))
+            written = {file.name for file in files}
+            store.write_record(_with_files(store.previous, path, names, written))
         warnings = (*store.warnings, *remarks)
     shown = tuple(folder / file.relative_to(path) for file in files)
     return Exported(files=shown, errors=errors, warnings=warnings)
@@ -92,6 +94,10 @@ def export_folder(
 
 def _check(path: Path) -> None:
     document = path / _DOCUMENT
+    if not path.exists():
+        raise FileError(f"there is no folder {path}", hint=_AGAIN)
+    if not path.is_dir():
+        raise FileError(f"{path} is a file, not a folder that docgen wrote", hint=_AGAIN)
     if not (path / ".docgen").is_dir():
         raise FileError(f"{path} is not a folder that docgen wrote", hint=_AGAIN)
     if is_link(document) or not document.is_file():
@@ -144,9 +150,11 @@ def _data(store: RunFolder, key: str) -> Mapping[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
-def _with_files(record: RunRecord, path: Path, names: Sequence[str]) -> RunRecord:
+def _with_files(
+    record: RunRecord, path: Path, names: Sequence[str], written: AbstractSet[str]
+) -> RunRecord:
     """The record with the hashes of the exports; one that failed is in it no more."""
-    hashes = {name: hash_file(path / name) for name in names}
+    hashes = {name: hash_file(path / name) if name in written else None for name in names}
     kept = {name: digest for name, digest in record.files.items() if name not in hashes}
-    written = {name: digest for name, digest in hashes.items() if digest is not None}
-    return attrs.evolve(record, files={**kept, **written})
+    present = {name: digest for name, digest in hashes.items() if digest is not None}
+    return attrs.evolve(record, files={**kept, **present})

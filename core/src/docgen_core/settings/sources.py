@@ -33,6 +33,7 @@ RESERVED: Final = frozenset({"DEBUG"})
 
 #: Options that are not called as their setting is.
 _OPTIONS: Final[Mapping[str, str]] = {
+    "formats": "--format",
     "plugins.disable": "--disable-plugin",
     "plugins.only": "--only-plugin",
     "plugins.no_plugins": "--no-plugins",

@@ -81,9 +81,18 @@ def _opened(path: Path) -> WordDocument:
         ) from error
     except (zipfile.BadZipFile, OpcError, LxmlError, KeyError, ValueError) as error:
         raise UsageError(
-            f"the template {path} is no Word file: {error}",
+            f"the template {path.absolute()} is no Word file: {_reason(error)}",
             hint="Give settings.docx.template a .docx or .dotx file that Word opens.",
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """What the library's error means to whoever chose the file."""
+    if isinstance(error, zipfile.BadZipFile):
+        return "it is damaged, or of another kind"
+    if isinstance(error, KeyError) or "content type" in str(error):
+        return "it holds another kind of document"
+    return str(error)
 
 
 def _as_document(data: bytes) -> bytes:

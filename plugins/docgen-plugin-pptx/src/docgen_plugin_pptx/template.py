@@ -87,9 +87,18 @@ def _opened(path: Path) -> Presentation:
         ) from error
     except (zipfile.BadZipFile, PythonPptxError, LxmlError, KeyError, ValueError) as error:
         raise UsageError(
-            f"the template {path} is no PowerPoint file: {error}",
+            f"the template {path.absolute()} is no PowerPoint file: {_reason(error)}",
             hint="Give settings.pptx.template a .pptx or .potx file that PowerPoint opens.",
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """What the library's error means to whoever chose the file."""
+    if isinstance(error, zipfile.BadZipFile):
+        return "it is damaged, or of another kind"
+    if isinstance(error, KeyError) or "content type" in str(error):
+        return "it holds another kind of document"
+    return str(error)
 
 
 def _as_presentation(data: bytes) -> bytes:

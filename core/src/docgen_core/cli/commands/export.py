@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from docgen_core.cli.options import common_options
+from docgen_core.cli.options import common_options, format_option
 from docgen_core.cli.session import Session
 
 __all__ = ["export"]
@@ -26,15 +26,7 @@ Examples:
 
 @click.command(help=_HELP)
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option(
-    "-F",
-    "--format",
-    "formats",
-    multiple=True,
-    required=True,
-    metavar="FORMAT",
-    help="The format to write; may be given again.",
-)
+@format_option(required=True, help_text="The format to write; may be given again.")
 @common_options
 def export(session: Session, out: Path, formats: tuple[str, ...]) -> int:
     """Export, then name the files and what failed."""

@@ -15,6 +15,7 @@ from docgen_core.cli.options import (
     cache_flags,
     cache_options,
     common_options,
+    format_option,
     server_flags,
     server_options,
 )
@@ -98,13 +99,9 @@ _SETTINGS = (
         callback=_concurrency,
         help="Most requests at once in batch mode.  [default: auto]",
     ),
-    click.option(
-        "-F",
-        "--format",
-        "formats",
-        multiple=True,
-        metavar="FORMAT",
-        help="Also write the document in this format; may be given again.",
+    format_option(
+        required=False,
+        help_text="Also write the document in this format; may be given again.",
     ),
     click.option(
         "--no-merge", is_flag=True, help="Write the sections only, not one document of them."
