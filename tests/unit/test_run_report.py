@@ -362,3 +362,14 @@ def test_a_run_that_was_stopped_before_it_asked_does_not_call_all_up_to_date() -
     """It only had no time to ask."""
     page = render_page(summarise(attrs.evolve(REUSED, status="interrupted")))
     assert "This run asked for nothing. " in page
+
+
+def test_on_a_phone_a_long_label_takes_two_lines_above_its_bar() -> None:
+    """Neither is cut, and no label stands on the bar of another row."""
+    titles = {"goals": "Goals", "personas": "Implementation instructions for regulated industries"}
+    timeline = draw([ANSWERED, CACHED], titles, narrow=True)
+    first, second = timeline.rows
+    assert [len(row.lines) for row in timeline.rows] == [1, 2]
+    bar = min(bar.y for bar in timeline.bars if bar.y > second.y)
+    assert second.y + 14 <= bar
+    assert second.y - first.y >= 42 + 14

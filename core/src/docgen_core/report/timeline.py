@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -16,6 +16,8 @@ __all__ = ["Bar", "Mark", "Row", "Tick", "Timeline", "draw"]
 
 #: The width of a letter, about.
 _LETTER: Final = 6.9
+#: The height of a line of a label.
+_LINE: Final = 14.0
 _RIGHT: Final = 30.0
 _TOP: Final = 34.0
 _BAR: Final = 16.0
@@ -169,9 +171,10 @@ def draw(
     """
     shape = _NARROW if narrow else _WIDE
     shown = [key for key in titles if any(r.deliverable == key for r in requests)]
+    labels = {key: wrapped(titles[key], shape.letters) for key in shown}
+    shape = _with_room_for(labels.values(), shape)
     tops = {key: _TOP + index * shape.row for index, key in enumerate(shown)}
     middles = {key: top + shape.bar for key, top in tops.items()}
-    labels = {key: _label(titles[key], shape) for key in shown}
     left = _left(labels, shape)
     axis = _axis(requests, left, shape)
     known = [request for request in requests if request.deliverable in tops]
@@ -192,9 +195,14 @@ def draw(
     )
 
 
-def _label(title: str, shape: _Shape) -> tuple[str, ...]:
-    first, *rest = wrapped(title, shape.letters)
-    return (first, *rest) if shape.beside or not rest else (f"{first}…",)
+def _with_room_for(labels: Iterable[Sequence[str]], shape: _Shape) -> _Shape:
+    """Above the bars, a second line of a label needs room of its own."""
+    if shape.beside or all(len(lines) == 1 for lines in labels):
+        return shape
+    line = _LINE / 2
+    return attrs.evolve(
+        shape, row=shape.row + _LINE, label=shape.label + line, bar=shape.bar + _LINE
+    )
 
 
 def _left(labels: Mapping[str, Sequence[str]], shape: _Shape) -> float:
