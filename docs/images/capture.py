@@ -1,10 +1,10 @@
 # ruff: noqa: INP001 - a script, not a package
 """Draws docs/images/generate.svg: a real run of docgen in a pseudo terminal.
 
-    python docs/images/capture.py [docgen generate's arguments]
+    python docs/images/capture.py
 
-What rich draws while the run goes on is played back into lines, and the picture is taken at the
-end. Without arguments the brief of the demonstration is used.
+It is the run that docs/examples/crm keeps. What rich draws while the run goes on is played back
+into lines, and the picture is taken at the end.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from rich.text import Text
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 WIDTH = 96
-ARGUMENTS = ("generate", "-f", "docs/examples/crm.md")
-SHOWN = ("generate", "-f", "docs/examples/crm.md", "-o", "output/demo")
+KEPT = ROOT / "docs" / "examples" / "crm"
+ARGUMENTS = ("generate", "--server", "embedded", "--seed", "7", "-f", "docs/examples/crm.md")
+#: Not for the reader: the example of an in-house pack is installed here, too.
+UNSHOWN = ("--no-cache", "--disable-plugin", "docgen-plugin-adr")
 
 _CONTROL = re.compile(r"\x1b\[(\d*)([AKJ])|\x1b\[\?\d+[hl]|\r|\n")
 
@@ -73,16 +75,16 @@ def draw(lines: list[str], command: str) -> None:
 
 
 def main() -> None:
-    """Run, play back, draw."""
+    """Run, keep the folder, play back, draw."""
     os.chdir(ROOT)
-    folder = Path(tempfile.mkdtemp()) / "demo"
-    arguments = tuple(sys.argv[1:]) or ARGUMENTS
-    try:
-        stream = record((*arguments, "-o", str(folder)))
-    finally:
-        shutil.rmtree(folder.parent, ignore_errors=True)
-    text = "\n".join(last_screen(stream)).strip().replace(str(folder), "output/demo")
-    draw(text.splitlines(), " ".join(("docgen", *(sys.argv[1:] or SHOWN))))
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "crm"
+        stream = record((*ARGUMENTS, *UNSHOWN, "-o", str(folder)))
+        (folder / ".docgen" / "lock").unlink()
+        shutil.rmtree(KEPT, ignore_errors=True)
+        shutil.copytree(folder, KEPT)
+    text = "\n".join(last_screen(stream)).strip().replace(str(folder), "output/crm")
+    draw(text.splitlines(), " ".join(("docgen", *ARGUMENTS, "-o", "output/crm")))
 
 
 if __name__ == "__main__":
