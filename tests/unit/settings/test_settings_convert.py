@@ -37,7 +37,8 @@ class PersonaSettings:
     count: int = attrs.field(
         default=3, validator=attrs.validators.ge(1), metadata={"help": "How many."}
     )
-    share: float = 0.5
+    share: float = attrs.field(default=0.5, validator=attrs.validators.lt(2.0))
+    accent: str = attrs.field(default="red", validator=attrs.validators.in_(("red", "blue")))
     photos: bool = False
     label: str | None = None
     tags: tuple[str, ...] = ()
@@ -64,7 +65,9 @@ REFUSED = [
     ({"count": "3"}, ".count: got '3', expected a whole number"),
     ({"count": True}, ".count: got True, expected a whole number"),
     ({"count": 3.0}, ".count: got 3.0, expected a whole number"),
-    ({"count": 0}, ": 'count' must be >= 1: 0"),
+    ({"count": 0}, ".count: got 0, expected at least 1"),
+    ({"share": 2}, ".share: got 2.0, expected less than 2.0"),
+    ({"accent": "x"}, ": 'accent' must be in ('red', 'blue') (got 'x')"),
     ({"share": "0.5"}, ".share: got '0.5', expected a number"),
     ({"share": False}, ".share: got False, expected a number"),
     ({"label": 3}, ".label: got 3, expected a text"),

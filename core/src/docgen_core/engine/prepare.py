@@ -84,7 +84,7 @@ def plan_settings(config: OrchestrationConfig, plan: Plan) -> dict[str, Any]:
         except SettingsError as error:
             problems += error.problems
     if problems:
-        raise SettingsError(tuple(problems), hint="Correct the tables in docgen.toml.")
+        raise SettingsError(tuple(problems), hint="Correct the tables in the configuration file.")
     return found
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["WrongValueError", "make_converter", "structure_settings"]
 
+#: What attrs says of a number beyond the bound of a field's validator.
+_BEYOND: Final = re.compile(
+    r"'(?P<field>\w+)' must be (?P<sign>[<>]=?) (?P<bound>\S+): (?P<got>.*)"
+)
+_BOUNDS: Final = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 _EXACT = (bool, int, str, dt.date, dt.datetime, dt.time)
 
 _Settings = TypeVar("_Settings", bound=attrs.AttrsInstance)
@@ -81,7 +87,17 @@ def _lines(error: BaseException, path: str) -> Iterator[str]:
     elif isinstance(error, SettingsError):
         yield from (f"{path}: {problem}" for problem in error.problems)
     else:
-        yield f"{path}: {error}"
+        yield path + _refusal(error)
+
+
+def _refusal(error: BaseException) -> str:
+    """What a field's validator says. Those of attrs give the field and the value besides."""
+    said = str(error.args[0] if error.args else error)
+    beyond = _BEYOND.fullmatch(said)
+    if beyond is None:
+        return f": {said}"
+    bound = f"{_BOUNDS[beyond['sign']]} {beyond['bound']}"
+    return f".{beyond['field']}: got {beyond['got']}, expected {bound}"
 
 
 def _step(error: BaseException) -> str:
