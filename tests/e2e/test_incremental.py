@@ -86,6 +86,19 @@ def test_what_depends_on_a_stale_section_is_stale_because_of_it(desk: Desk) -> N
     assert reasons(desk, "flows") == ["the section people will be written again"]
 
 
+def test_a_changed_input_is_named_once(desk: Desk) -> None:
+    """That it will be written again says more than that a person edited it."""
+    desk.generate()
+    path = desk.section("people")
+    path.write_text(path.read_text() + "\nBy hand.\n")
+    desk.edit(
+        desk.docgen.site / "desk_plugin.py",
+        '"Write <"',
+        '"Oh. "*(deliverable.id=="people") + "Write <"',
+    )
+    assert reasons(desk, "flows") == ["the section people will be written again"]
+
+
 def test_an_upstream_section_that_comes_out_the_same_stops_the_wave(desk: Desk) -> None:
     """Early cut-off: only what changed is asked for."""
     desk.generate()
@@ -157,6 +170,15 @@ def test_a_gone_plugin_leaves_the_status_readable(desk: Desk) -> None:
     done = desk("status", "out", "--no-plugins")
     assert done.returncode == 0
     assert "unknown" in done.stdout
+
+
+def test_wrong_settings_are_said_once(desk: Desk) -> None:
+    """Nothing can be compared with them; the command ends as every other does."""
+    desk.generate()
+    (desk.out.parent / "docgen.toml").write_text("[settings.people]\nx = 1\n")
+    done = desk("status", "out")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("settings.people") == 1
 
 
 def test_a_section_that_fails_again_keeps_its_text(desk: Desk) -> None:

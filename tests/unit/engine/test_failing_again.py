@@ -192,7 +192,7 @@ def test_status_shows_it_as_stale(shop: Shop, tmp_path: Path) -> None:
     assert (found["b"].file, found["b"].asks) == ("unchanged", True)
     assert "Model crashed." in found["b"].error
     told = [str(change) for change in found["b"].changes]
-    assert told[0].startswith("the last run could not write it; its text is of the run of 2")
+    assert told[0].startswith("the last run did not write it; its text is of the run of 2")
     assert any("temperature" in each for each in told)
 
 

@@ -21,7 +21,7 @@ from docgen_core.engine.prompt import PromptGenerator
 from docgen_core.engine.recipe import brief_of, config_of, equip
 from docgen_core.engine.record import all_parts
 from docgen_core.engine.wishes import revisions_of
-from docgen_core.errors import DocgenError, FileError, ServerError, TemplateError
+from docgen_core.errors import DocgenError, FileError, ServerError, SettingsError, TemplateError
 from docgen_core.model import Brief, DeliverableResult
 from docgen_core.plugins import Registry
 from docgen_core.settings import OrchestrationConfig
@@ -68,7 +68,7 @@ class Change:
         kind: `brief`, `language`, `model`, `plugin`, `wish`, `schema`, `settings`, `instructions`,
             `input` (an upstream section), `upstream` (one that will be asked for again),
             `parameter`, `system`, `template`, `layout`, `prompt`, `record` for an older run, or
-            `run` where the last run could not write it and the text is of an earlier one.
+            `run` where the last run did not write it and the text is of an earlier one.
         name: Which one, for instance the parameter's name or the section's id; may be empty.
         old: The recorded value where it is short, else empty.
         new: The value now where it is short, else empty.
@@ -83,7 +83,7 @@ class Change:
         if self.kind == "upstream":
             return f"the section {self.name} will be written again"
         if self.kind == "run":
-            return f"the last run could not write it; its text is of the run of {self.old}"
+            return f"the last run did not write it; its text is of the run of {self.old}"
         if self.kind == "record":
             return "how it was asked for is not recorded"
         if self.kind == "layout":
@@ -173,6 +173,8 @@ async def look_at(
         plan = whole_plan(registry, recipe.order, record)
         settings = plan_settings(now, plan)
         tools = make_tools(now, registry, plan, settings, generator or PromptGenerator(), None)
+    except SettingsError:
+        raise
     except DocgenError as error:
         return FolderStatus(record=record, sections=_untold(view, record, str(error)))
     brief = brief or brief_of(recipe)
@@ -313,7 +315,9 @@ def _changes(
     changes = [Change(kind="upstream", name=key) for key in upstream]
     if not old:
         return tuple(changes) or (Change(kind="record"),)
+    told = {f"input:{key}" for key in upstream}
     names = [name for name in dict.fromkeys([*new, *old]) if old.get(name) != new.get(name)]
+    names = [name for name in names if name not in told]
     named = [name for name in names if name != "prompt"]
     changes += [_change(name, old, new) for name in named or (() if changes else names)]
     return tuple(changes) or (Change(kind="layout"),)
