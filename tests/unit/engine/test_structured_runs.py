@@ -205,3 +205,13 @@ def test_too_few_items_are_a_warning(shop: Shop, tmp_path: Path) -> None:
     told = "people: 1 of the 3 that were asked for; the model wrote fewer, or repeated itself"
     assert told in result.deliverable_results[0].warnings
     assert shop.fake.chats == 1
+
+
+def test_a_kept_text_is_not_measured_by_a_number_of_later(shop: Shop, tmp_path: Path) -> None:
+    """A replay shows what two were asked for, after a run that asked for three in vain."""
+    counted(shop, tmp_path, 2)
+    shop.fake.enqueue(Reply.error(400, "Model crashed."))
+    assert counted(shop, tmp_path, 3).error_count == 1
+    (section,) = replay(tmp_path, registry=shop.engine().registry).deliverable_results
+    assert section.success
+    assert not [warning for warning in section.warnings if "asked for" in warning]
