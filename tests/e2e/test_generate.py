@@ -128,6 +128,28 @@ def test_a_failure_is_partial_and_the_rest_is_written(online: Terminal, fake: Fa
     assert len(fake.chat_requests) == before + 1
 
 
+def test_what_needs_a_failed_section_does_not_repeat_its_advice(
+    online: Terminal, fake: FakeLMStudio
+) -> None:
+    """Each section has its line; what to do stands once."""
+    fake.respond = lambda _: Reply.hang_up("reset")
+    done = online.run("generate", BRIEF, "-o", "out", "--max-retries", "0")
+    assert done.returncode == 5
+    lines = done.stderr.splitlines()
+    assert "  personas: personas was not started, because problem_statement failed" in lines
+    assert done.stderr.count("look at the log of the model server") == 1
+
+
+def test_a_table_of_settings_that_nothing_reads_is_told(online: Terminal) -> None:
+    """Most often its name is misspelt; the run goes on."""
+    (online.folder / "docgen.toml").write_text("[settings.problem_statment]\ncriteria = 3\n")
+    done = online.run("generate", BRIEF, "-o", "out", "-d", "problem_statement")
+    assert done.returncode == 0
+    told = "[settings.problem_statment] has no effect: no installed plugin is called"
+    assert told in done.stderr
+    assert "did you mean 'problem_statement'?" in done.stderr
+
+
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_keeps_what_was_finished(
     online: Terminal, fake: FakeLMStudio, kind: signal.Signals

@@ -208,6 +208,16 @@ class Registry:
         broken = listing.broken(self._info(point) for point in points)
         return (*self._discovery.warnings, *self.policy.unknown_names(points), *broken)
 
+    def unknown_tables(self, names: Iterable[str]) -> dict[str, str]:
+        """Say of each `[settings.<name>]` table that no installed plugin has the name.
+
+        Args:
+            names: The tables' names.
+        """
+        known = sorted({point.name for point in self._discovery.entry_points})
+        strange = (name for name in names if name not in known)
+        return {x: f"no installed plugin is called {x!r}{suggest(x, known)}" for x in strange}
+
     def drop_pack(self, pack: PluginInfo, reason: str) -> None:
         """Leave a pack out from now on, because it hung.
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from docgen_core.errors import DocgenError
     from docgen_core.model import Brief
     from docgen_core.plugins import Registry
-    from docgen_core.settings import LoadedSettings
+    from docgen_core.settings import LoadedSettings, OrchestrationConfig
 
 __all__ = ["generate"]
 
@@ -245,7 +245,7 @@ def _write(session: Session, loaded: LoadedSettings, brief: Brief, ask: _Ask) ->
     result = _as_asked(made, folder, base)
     if not ask.quiet:
         print_summary(board, result, folder=folder, console=terminal())
-        _say_warnings(engine.registry, result)
+        _say_warnings(engine.registry, loaded.config, result)
     return _conclude(session, result, folder, quiet=ask.quiet)
 
 
@@ -280,29 +280,37 @@ def _say_failures(result: OrchestrationResult) -> None:
     from docgen_core.cli.output import note
     from docgen_core.cli.text import count, one_line
 
-    failed = [item for item in result.deliverable_results if item.error is not None]
+    results = result.deliverable_results
+    failed = [(item, item.error) for item in results if item.error is not None]
     if failed:
-        total = count(len(result.deliverable_results), "section")
+        total = count(len(results), "section")
         note(f"docgen: error: {len(failed)} of {total} failed")
-    for item in failed:
-        note(f"  {item.deliverable_type}: {one_line(_reason(item.error))}")
-    if result.document_error is not None:
-        note(f"docgen: error: no document: {one_line(_reason(result.document_error))}")
+    hints: set[str] = set()
+    for item, error in failed:
+        # What needs a section that failed has its hint: said once, it is read.
+        hint = "" if error.hint in hints else error.hint
+        hints.add(hint)
+        note(f"  {item.deliverable_type}: {one_line(_reason(error, hint))}")
+    without = result.document_error
+    if without is not None:
+        note(f"docgen: error: no document: {one_line(_reason(without, without.hint))}")
     for error in result.export_errors:
-        note(f"docgen: error: {one_line(_reason(error))}")
+        note(f"docgen: error: {one_line(_reason(error, error.hint))}")
 
 
-def _reason(error: DocgenError | None) -> str:
-    if error is None:
-        return ""
-    return f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message
+def _reason(error: DocgenError, hint: str) -> str:
+    return f"{error.message.rstrip('.')}. {hint}" if hint else error.message
 
 
-def _say_warnings(registry: Registry, result: OrchestrationResult) -> None:
-    """Name broken plugins, unless they are the reason of a failure that is told anyway."""
+def _say_warnings(
+    registry: Registry, config: OrchestrationConfig, result: OrchestrationResult
+) -> None:
+    """Name broken plugins, unless a failure tells of them anyway, and settings that go nowhere."""
     from docgen_core.cli.output import note
 
     told = " ".join(str(item.error) for item in result.deliverable_results)
     for warning in registry.warnings():
         if warning.partition(" (affects ")[0] not in told:
             note(f"docgen: warning: {warning}")
+    for name, problem in registry.unknown_tables(config.settings).items():
+        note(f"docgen: warning: [settings.{name}] has no effect: {problem}")

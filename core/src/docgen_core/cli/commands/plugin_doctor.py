@@ -118,15 +118,13 @@ def _wrong_settings(
     registry: Registry, config: OrchestrationConfig, infos: Iterable[PluginInfo]
 ) -> Iterator[Finding]:
     from docgen_core.errors import SettingsError
-    from docgen_core.plugins.policy import suggest
 
-    names = sorted({info.name for info in infos})
+    names = {info.name for info in infos}
     active = _active_deliverables(infos)
+    for key, problem in registry.unknown_tables(config.settings).items():
+        yield Finding(f"[settings.{key}]", problem, "Correct the name, or remove the table.")
     for key in config.settings:
-        if key not in names:
-            problem = f"no installed plugin is called {key!r}{suggest(key, names)}"
-            yield Finding(f"[settings.{key}]", problem, "Correct the name, or remove the table.")
-        elif key in active:
+        if key in active:
             try:
                 _structure(registry.deliverable(key).settings, config, key)
             except SettingsError as error:
