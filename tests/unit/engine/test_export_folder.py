@@ -148,3 +148,15 @@ def test_an_unknown_format_changes_nothing(shop: Shop, tmp_path: Path) -> None:
     with pytest.raises(MissingPluginError, match="pdf"):
         export_folder(tmp_path, ["txt", "pdf"], registry=shop.engine().registry)
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+def test_a_document_of_an_earlier_run_is_told(shop: Shop, tmp_path: Path) -> None:
+    """The last run wrote sections only, so they are not what the file shows."""
+    shop.offer("a")
+    shop.object("docgen.exporters", "txt", Keeping())
+    shop.engine().orchestrate(BRIEF, output=tmp_path)
+    engine = shop.engine(merge_into_single_document=False)
+    assert export_folder(tmp_path, ["txt"], registry=engine.registry).warnings == ()
+    engine.orchestrate(BRIEF, output=tmp_path)
+    (told,) = export_folder(tmp_path, ["txt"], registry=engine.registry).warnings
+    assert told.startswith("document.md is of an earlier run, because the last one wrote none")

@@ -81,13 +81,13 @@ def export_folder(
     _check(path)
     with RunFolder(path) as store:
         store.sweep()
-        document = _stored(store)
+        document, older = _stored(store), _older(store)
         files, errors, remarks = asyncio.run(export_all(loaded, document, path))
         if store.previous is not None:
             names = [f"document{item.suffix}" for item in loaded]
             written = {file.name for file in files}
             store.write_record(_with_files(store.previous, path, names, written))
-        warnings = (*store.warnings, *remarks)
+        warnings = (*store.warnings, *older, *remarks)
     shown = tuple(folder / file.relative_to(path) for file in files)
     return Exported(files=shown, errors=errors, warnings=warnings)
 
@@ -103,6 +103,15 @@ def _check(path: Path) -> None:
     if is_link(document) or not document.is_file():
         hint = "Make it with `docgen replay`, or run `docgen generate` without --no-merge."
         raise FileError(f"{document} is missing, so there is nothing to export", hint=hint)
+
+
+def _older(store: RunFolder) -> tuple[str, ...]:
+    """Say so where the last run wrote sections and left the document of an earlier run."""
+    record = store.previous
+    if record is None or _DOCUMENT in record.files:
+        return ()
+    again = "run `docgen generate` without --no-merge for one of now"
+    return (f"{_DOCUMENT} is of an earlier run, because the last one wrote none; {again}",)
 
 
 def _stored(store: RunFolder) -> Document:
