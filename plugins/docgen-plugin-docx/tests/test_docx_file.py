@@ -154,6 +154,8 @@ def test_a_table_has_a_style_and_a_head_on_every_page(tmp_path: Path) -> None:
     whole = [row._tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for row in table.rows]
     assert (heads, whole) == ([True, False], [True, True])
     assert table.rows[1].cells[1].paragraphs[0].alignment is not None
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+    assert kept == [True, None]
 
 
 def test_a_row_that_fills_a_page_may_be_broken(tmp_path: Path) -> None:

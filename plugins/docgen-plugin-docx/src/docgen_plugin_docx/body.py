@@ -260,19 +260,23 @@ class Body:
                 "w:tc",
                 children=[
                     *properties("w:tcPr", [make("w:tcW", {"w:w": str(width), "w:type": "dxa"})]),
-                    self._cell(cell, alignment, style),
+                    self._cell(cell, alignment, style, keep=is_head),
                 ],
             )
             for cell, alignment, width in zip(row, alignments, widths, strict=True)
         ]
         return make("w:tr", children=[*properties("w:trPr", found), *cells])
 
-    def _cell(self, cell: nodes.Cell, alignment: nodes.Alignment, style: str) -> Element:
+    def _cell(
+        self, cell: nodes.Cell, alignment: nodes.Alignment, style: str, *, keep: bool
+    ) -> Element:
         text = nodes.plain_text(cell)
         turned = reads_right_to_left(text, otherwise=self.right_to_left)
         # In a paragraph that reads from the right, Word's `left` is where its lines begin.
         side = {"left": "right", "right": "left"}.get(alignment, alignment) if turned else alignment
         more = [setting("w:jc", side)] if side else []
+        # A head alone at the foot of a page says nothing, and LibreOffice loses the row after it.
+        more += [flag("w:keepNext")] if keep else []
         return self.paragraph(self.inline.write(cell), Place(style=style), text=text, more=more)
 
 
