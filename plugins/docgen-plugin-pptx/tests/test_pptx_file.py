@@ -125,6 +125,29 @@ def test_a_document_without_slides_gives_one_for_each_section(tmp_path: Path) ->
     assert texts(plan) == [["Plan"], ["Do it."]]
 
 
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("顧客の情報。" + "長い文章" * 50, "顧客の情報。"),
+        ("長い文章" * 50, ("長い文章" * 50)[:159] + "…"),
+        ("word " * 50, ("word " * 50)[:154] + "…"),
+        ("```python\nx = 1\n```", "x = 1"),
+    ],
+)
+def test_a_section_of_one_block_says_something(tmp_path: Path, markdown: str, shown: str) -> None:
+    """Also without spaces to end at, and without sentences."""
+    _, only = slides(tmp_path, merged_document({"goals": markdown}, title="T")).slides
+    assert texts(only) == [["Goals"], [shown]]
+
+
+def test_a_diagram_is_in_the_notes_of_its_section(tmp_path: Path) -> None:
+    """Its lines would say nothing on a slide."""
+    diagram = "```mermaid\nflowchart LR\n  A --> B\n```"
+    _, only = slides(tmp_path, merged_document({"goals": diagram}, title="T")).slides
+    assert texts(only) == [["Goals"]]
+    assert "A --> B" in notes(only)
+
+
 def edited(text: str) -> Document:
     """The presentation as a person changed it."""
     made = document(PLAN, text)

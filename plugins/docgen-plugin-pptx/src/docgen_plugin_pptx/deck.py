@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 import attrs
@@ -30,7 +31,7 @@ _TEXTS: Final = ("message", "text", "points", "bullets", "content", "body")
 _VISUALS: Final = ("visual", "picture", "image", "chart")
 _SPOKEN: Final = ("notes", "speaker_notes", "script")
 _NAMES: Final = ("name", "title", "feature", "goal", "text", "description")
-_SENTENCE: Final = re.compile(r"(?<=[.!?。！？])\s+")  # noqa: RUF001 - signs of East Asia
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")  # noqa: RUF001 - signs of East Asia
 
 
 @attrs.frozen(kw_only=True)
@@ -228,32 +229,38 @@ def _digest(content: nodes.Content) -> Iterator[Slide]:
 
 
 def _summary(title: str, blocks: Sequence[nodes.Block]) -> Iterator[Slide]:
-    points = [point for _, point in zip(range(_POINTS), _points(blocks), strict=False)]
     if not blocks:
         return
+    # A section of code alone shows its first lines; those of a diagram would say nothing.
+    shown = [block for block in blocks if getattr(block, "language", "") != "mermaid"]
+    points = list(islice(_points(blocks), _POINTS)) or islice(_points(shown, code=True), _POINTS)
     yield Slide(
         title=title,
         points=tuple(_shortened(_SENTENCE.split(point, maxsplit=1)[0]) for point in points),
-        notes="\n".join(_points(blocks[:_MOST]))[:_NOTES],
+        notes="\n".join(_points(blocks[:_MOST], code=True))[:_NOTES],
     )
 
 
-def _points(blocks: Iterable[nodes.Block]) -> Iterator[str]:
-    """What the blocks say, point by point, in reading order."""
+def _points(blocks: Iterable[nodes.Block], *, code: bool = False) -> Iterator[str]:
+    """What the blocks say, point by point, in reading order; lines of code on request."""
     for block in blocks:
         texts: Iterable[str] = ()
         if isinstance(block, nodes.Paragraph):
             texts = [nodes.plain_text(block.children)]
         elif isinstance(block, nodes.List):
-            texts = _points(inner for item in block.items for inner in item.blocks)
+            texts = _points((inner for item in block.items for inner in item.blocks), code=code)
         elif isinstance(block, nodes.Quote):
-            texts = _points(block.blocks)
+            texts = _points(block.blocks, code=code)
         elif isinstance(block, nodes.Table):
             texts = (" – ".join(filter(None, map(nodes.plain_text, row))) for row in block.rows)  # noqa: RUF001 - a dash between cells
+        elif isinstance(block, nodes.Code) and code:
+            texts = map(str.rstrip, block.text.split("\n"))
         yield from (text for text in texts if text)
 
 
 def _shortened(text: str) -> str:
     if len(text) <= _POINT:
         return text
-    return text[: _POINT - 1].rpartition(" ")[0].rstrip(" ,;:") + "…"
+    kept = text[: _POINT - 1]
+    at = kept.rfind(" ", _POINT // 2)  # scripts of East Asia have no spaces to end at
+    return (kept[:at] if at > 0 else kept).rstrip(" ,;:") + "…"
