@@ -193,7 +193,13 @@ def test_characters_without_a_font_are_told() -> None:
 
 @pytest.mark.parametrize(
     ("character", "script"),
-    [("अ", "Devanagari"), ("字", "Cjk"), ("\U0001f600", "emoji"), ("\ue000", "unnamed")],
+    [
+        ("अ", "Devanagari"),
+        ("字", "Cjk"),
+        ("\U0001f600", "emoji"),
+        ("\u2705", "symbols"),
+        ("\ue000", "unnamed"),
+    ],
 )
 def test_a_script_is_named(character: str, script: str) -> None:
     """So that a reader knows which font to look for."""

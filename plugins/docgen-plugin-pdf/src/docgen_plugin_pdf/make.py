@@ -196,4 +196,6 @@ def _script(character: str) -> str:
     name = unicodedata.name(character, "")
     if unicodedata.category(character) == "So" and ord(character) >= 0x1F000:  # noqa: PLR2004 - emoji
         return "emoji"
+    if name and not unicodedata.category(character).startswith(("L", "M", "N")):
+        return "symbols"  # their names begin with a colour or a shape
     return name.split()[0].split("-")[0].capitalize() if name else "unnamed"
