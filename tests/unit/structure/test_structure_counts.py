@@ -87,6 +87,25 @@ def test_no_number_reaches_beyond_the_class(count: int, kept: int) -> None:
     assert (outer["minItems"], outer["maxItems"]) == (kept, kept)
 
 
+@attrs.frozen(kw_only=True)
+class Sights:
+    """A list that may be left out."""
+
+    title: Annotated[str, Field("the title")]
+    sights: Annotated[
+        tuple[str, ...], Field("what to see", least=0, most=4, setting="sights", exact=True)
+    ] = ()
+
+
+def test_none_at_all_leaves_the_field_out() -> None:
+    """Where the class may do without; what is written all the same is dropped."""
+    shape = with_counts(shape_of(Sights), Settings(sights=0))
+    assert json_schema(shape, {})["properties"].keys() == {"title"}
+    assert "sights" not in describe_shape(shape, {})
+    built = build({"title": "A town", "sights": ["A tower"]}, shape, {})
+    assert (built.data.sights, list(shortfalls(shape, built.data))) == ((), [])
+
+
 def test_the_class_itself_stays_as_it_was() -> None:
     """Another run has other settings."""
     bounds(count=4)

@@ -33,7 +33,7 @@ def _counted(slot: Slot, settings: object) -> Slot:
     number = getattr(settings, slot.setting, None) if slot.setting else None
     if type(number) is not int:
         return slot
-    most = max(slot.least or 1, min(number, slot.most or number))
+    most = max(slot.least or 0, min(number, slot.most or number))
     return attrs.evolve(slot, most=most, asked=most if slot.exact else 0)
 
 

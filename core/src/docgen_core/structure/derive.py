@@ -87,6 +87,8 @@ def asked_slots(shape: Shape, ids: Ids) -> Iterator[Slot]:
     for slot in shape.slots:
         if slot.kind == "identity" or (slot.kind == "reference" and not ids.get(slot.prefix)):
             continue
+        if slot.many and slot.most == 0 and slot.optional:  # a setting says: none
+            continue
         yield slot
 
 

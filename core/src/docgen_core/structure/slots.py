@@ -126,7 +126,7 @@ def own_prefixes(shape: Shape) -> Iterator[tuple[str, int]]:
     for slot in shape.slots:
         if slot.shape is None:
             continue
-        count = (slot.most or 1) if slot.many else 1
+        count = slot.most if slot.many and slot.most is not None else 1
         if slot.shape.identity is not None:
             yield slot.shape.identity.prefix, count
         for prefix, inner in own_prefixes(slot.shape):
