@@ -8,6 +8,7 @@ import pytest
 
 from docgen_core.store import RunFolder
 from docgen_core.store.aside import copies_of, is_aside
+from docgen_core.store.disk import Disk
 
 
 def write(out: Path, **texts: str) -> None:
@@ -75,6 +76,23 @@ def test_sections_are_tidied_as_well(tmp_path: Path) -> None:
         write(tmp_path / "sections", **{"a.edited": "Mine.", "a.edited-2": "Mine."})
         assert len(folder.tidy_copies()) == 1
     assert not (tmp_path / "sections" / "a.edited-2.md").exists()
+
+
+class Holding(Disk):
+    """A disk on which another program has the copies open."""
+
+    def remove(self, path: Path) -> None:
+        if is_aside(path.name):
+            raise PermissionError(13, "Permission denied")
+        super().remove(path)
+
+
+def test_a_copy_that_cannot_be_removed_stays(tmp_path: Path) -> None:
+    """It is no reason to end a run that has written all its texts."""
+    write(tmp_path, **{"document": "Mine.\n", "document.edited": "Mine.\n"})
+    with RunFolder(tmp_path, disk=Holding()) as folder:
+        assert folder.tidy_copies() == []
+    assert held(tmp_path) == {"document.edited.md": "Mine.\n"}
 
 
 def test_files_of_others_are_left_alone(tmp_path: Path) -> None:

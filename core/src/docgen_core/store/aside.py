@@ -5,12 +5,14 @@ A copy is removed only when another file holds the same bytes.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from docgen_core.errors import FileError
 from docgen_core.store.atomic import file_errors, is_link, read_text
 from docgen_core.store.disk import Disk
 from docgen_core.store.seal import hash_file
@@ -62,17 +64,16 @@ def tidy(files: Iterable[Path], disk: Disk) -> list[str]:
         disk: Does the removing.
 
     Returns:
-        What was removed and why, one sentence each.
-
-    Raises:
-        FileError: a file could not be read or removed.
+        What was removed and why, one sentence each. A copy that cannot be read or removed stays:
+        the run whose texts are written already is not to fail for it.
     """
     told: list[str] = []
     for file in files:
-        for copy, same in _needless(file):
-            with file_errors("remove", copy):
-                disk.remove(copy)
-            told.append(f"{copy} was removed, because {same.name} says the same")
+        with contextlib.suppress(FileError):
+            for copy, same in _needless(file):
+                with file_errors("remove", copy):
+                    disk.remove(copy)
+                told.append(f"{copy} was removed, because {same.name} says the same")
     return told
 
 
