@@ -22,6 +22,7 @@ from docgen_plugin_pdf.body import Body
 from docgen_plugin_pdf.make import make_pdf
 from docgen_plugin_pdf.notes import notes_of
 from docgen_plugin_pdf.source import Source, make_figures, write_source
+from docgen_plugin_pdf.tables import word_limits
 
 MERGED = """\
 # Booking *app*
@@ -318,3 +319,30 @@ def test_a_diagram_that_cannot_be_drawn_is_told(tmp_path: Path) -> None:
     told = ("diagrams shown as text, since they could not be drawn: 1",)
     assert exporter.export(made, target) == told
     assert exporter.export(made, target, PdfSettings(diagrams=False)) == ()
+
+
+def wide_table(columns: int, word: str) -> str:
+    rows = "\n".join(f"| {' | '.join([word] * columns)} |" for _ in range(3))
+    return f"# T\n\n## S\n\n| {' | '.join([word] * columns)} |\n|{'-|' * columns}\n{rows}\n"
+
+
+@pytest.mark.parametrize(("columns", "told"), [(7, 0), (14, 1), (20, 1)])
+def test_words_of_a_wide_table_end_with_their_columns(columns: int, told: int) -> None:
+    """Whoever reads a table whose words are in pieces is told so."""
+    made = document(markdown=wide_table(columns, "Customer_12345"))
+    read = read_document(made)
+    figures = make_figures(made, PdfSettings())
+    source = write_source(made, read, PdfSettings(), figures)
+    (table,) = (block for block in read.body if isinstance(block, nodes.Table))
+    limits = word_limits(table, figures.width)
+    texts = re.findall(r'"([^"]*)"', source.text)
+    words = [text for text in texts if text.replace("\u200b", "") == "Customer_12345"]
+    assert len(words) == 4 * columns
+    assert max(len(part) for word in words for part in word.split("\u200b")) <= max(limits)
+    assert source.squeezed == told
+
+
+def test_a_table_that_the_page_has_room_for_is_nothing_to_tell() -> None:
+    """Its words stay whole."""
+    made = make_pdf(document(markdown=wide_table(5, "Customer")), PdfSettings())
+    assert made.remarks == ()

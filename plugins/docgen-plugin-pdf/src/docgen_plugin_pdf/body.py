@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 from unicodedata import bidirectional
@@ -14,8 +14,8 @@ import attrs
 from docgen_core.api import nodes
 from docgen_plugin_pdf.figures import Figures
 from docgen_plugin_pdf.notes import Notes
-from docgen_plugin_pdf.quoting import breakable, content, literal
-from docgen_plugin_pdf.tables import columns
+from docgen_plugin_pdf.quoting import LONGEST_WORD, SYLLABLES, breakable, content, literal
+from docgen_plugin_pdf.tables import MANY, columns, word_limits
 
 __all__ = ["Body", "anchor", "anchors_in", "label", "place_name", "placeless"]
 
@@ -25,8 +25,6 @@ _DEPTH: Final = 3
 _CODE_LINE: Final = 80
 #: A head with more characters is not repeated on each page: it could fill them.
 _LONGEST_HEAD: Final = 600
-#: Columns from which on the text is smaller.
-_MANY: Final = 8
 _LONGEST_CODE: Final = 20_000
 _LANGUAGE: Final = re.compile(r"[a-z0-9+#-]{1,20}")
 _STYLES: Final[Mapping[nodes.SpanStyle, str]] = MappingProxyType(
@@ -76,12 +74,16 @@ class Body:
         figures: Draws diagrams.
         notes: Says where each footnote stands.
         targets: The ids that are in the document; a link to another is text.
+        squeezed: How many tables are too wide for the page.
     """
 
     figures: Figures
     notes: Notes
     targets: frozenset[str]
+    squeezed: int = 0
     _level: int = 0
+    #: Characters that a word may have here.
+    _longest: int = LONGEST_WORD
     #: Whether footnotes may be set here: not in what is shown more than once, nor in themselves.
     _flowing: bool = True
 
@@ -167,20 +169,45 @@ class Body:
         length = sum(len(nodes.plain_text(cell)) for cell in table.head)
         repeat = "true" if length <= _LONGEST_HEAD else "false"
         places = anchors_in(node for cell in table.head for node in cell)
-        head = ", ".join(f"[{self.still(placeless(cell))}]" for cell in table.head)
-        cells = "".join(f"[{self.inline(cell)}], " for row in table.rows for cell in row)
+        limits = word_limits(table, self.figures.width)
+        self.squeezed += min(limits, default=SYLLABLES) < SYLLABLES
+        kept = tuple(map(placeless, table.head))
+        head = ", ".join(self._row(kept, limits, self.still))
+        cells = "".join(
+            f"{cell}, " for row in table.rows for cell in self._row(row, limits, self.inline)
+        )
         aligned = ", ".join(alignment or "auto" for alignment in table.alignments)
-        size = "0.8em" if len(table.head) > _MANY else "1em"
+        many = len(table.head) > MANY
+        look = "set text(size: 0.8em);#set table(inset: (x: 2.5pt, y: 5pt))" if many else ""
         return (
-            f"{places}#[#set text(size: {size});#table(columns: {columns(table)}, "
+            f"{places}#[{look and f'#{look};'}#table(columns: {columns(table)}, "
             f"align: ({aligned},), table.header(repeat: {repeat}, {head}), {cells});];"
         )
+
+    def _row(
+        self,
+        row: Iterable[nodes.Cell],
+        limits: Sequence[int],
+        write: Callable[[Iterable[nodes.Inline]], str],
+    ) -> Iterator[str]:
+        """Write cells, with words no longer than their columns take."""
+        before = self._longest
+        for at, cell in enumerate(row):
+            self._longest = min(before, limits[at]) if limits else before
+            yield f"[{write(cell)}]"
+        self._longest = before
 
     def _span(self, span: nodes.Span) -> str:
         return f"#{_STYLES[span.style]}[{self.inline(span.children)}];"
 
     def _link(self, link: nodes.Link) -> str:
         return f"#link({literal(link.address)})[#linked[{self.inline(link.children)}];];"
+
+    def _text(self, text: nodes.Text) -> str:
+        return content(breakable(text.text, self._longest))
+
+    def _inline_code(self, code: nodes.InlineCode) -> str:
+        return f"#raw({literal(breakable(code.text, self._longest))});"
 
     def _reference(self, reference: nodes.CrossReference) -> str:
         text = self.inline(reference.children)
@@ -229,8 +256,8 @@ _BLOCKS: Final[Mapping[type, Callable[[Body, Any], str]]] = MappingProxyType(
 )
 _INLINE: Final[Mapping[type, Callable[[Body, Any], str]]] = MappingProxyType(
     {
-        nodes.Text: lambda _body, node: content(breakable(node.text)),
-        nodes.InlineCode: lambda _body, node: f"#raw({literal(breakable(node.text))});",
+        nodes.Text: Body._text,  # noqa: SLF001
+        nodes.InlineCode: Body._inline_code,  # noqa: SLF001
         nodes.Span: Body._span,  # noqa: SLF001
         nodes.Link: Body._link,  # noqa: SLF001
         nodes.CrossReference: Body._reference,  # noqa: SLF001

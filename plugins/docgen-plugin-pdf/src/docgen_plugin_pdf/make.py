@@ -75,7 +75,11 @@ def make_pdf(document: Document, settings: PdfSettings) -> Made:
             return Made(
                 data=data,
                 standard=answer["standard"],
-                remarks=(*_remarks(answer, settings, len(plain)), *figures.remarks),
+                remarks=(
+                    *_remarks(answer, settings, len(plain)),
+                    *_squeezed(source.squeezed),
+                    *figures.remarks,
+                ),
             )
         reason = answer["reason"]
         everything = frozenset(range(source.blocks))
@@ -176,6 +180,12 @@ def _remarks(answer: dict[str, Any], settings: PdfSettings, plain: int) -> tuple
         what = "1 block is" if plain == 1 else f"{plain} blocks are"
         remarks.append(f"{what} shown as plain text, since it could not be set otherwise")
     return tuple(remarks)
+
+
+def _squeezed(tables: int) -> tuple[str, ...]:
+    if not tables:
+        return ()
+    return (f"tables whose words are broken, since the page is not wide enough: {tables}",)
 
 
 def _without_font(characters: list[str]) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["breakable", "content", "literal"]
+__all__ = ["LONGEST_WORD", "SYLLABLES", "breakable", "content", "literal"]
 
 #: Zero width space: a line may end here.
 _BREAK: Final = "\u200b"
 #: Characters that a word may have without a place to break.
-_LONGEST_WORD: Final = 24
+LONGEST_WORD: Final = 24
 #: Scripts that are written without spaces have places to break of their own.
-_LONG: Final = re.compile(
-    rf"[^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\U0010ffff]{{{_LONGEST_WORD + 1},}}"
-)
+_WORD: Final = r"[^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\U0010ffff]"
+#: On lines of so many characters the typesetter can hyphenate words.
+SYLLABLES: Final = 7
 _ESCAPED: Final = re.compile(
     r'[\x00-\x1f\x7f-\x9f"\\\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]'
 )
@@ -44,18 +44,19 @@ def content(text: str) -> str:
     return f"#{literal(text)};"
 
 
-def breakable(text: str, longest: int = _LONGEST_WORD) -> str:
+def breakable(text: str, longest: int = LONGEST_WORD) -> str:
     """Let lines end inside words that would not fit, such as addresses.
 
     Args:
         text: Any text.
         longest: Characters that a word may have as it is.
     """
-    return _LONG.sub(lambda match: _broken(match.group(), longest), text)
+    pattern = re.compile(rf"{_WORD}{{{longest + 1},}}")
+    return pattern.sub(lambda match: _broken(match.group(), longest), text)
 
 
 def _broken(word: str, longest: int) -> str:
-    if len(word) <= longest:
+    if word.isalpha() and longest >= SYLLABLES and len(word) <= LONGEST_WORD:
         return word
     parts = _SOFT.sub(rf"\1{_BREAK}", word).split(_BREAK)
     return _BREAK.join(

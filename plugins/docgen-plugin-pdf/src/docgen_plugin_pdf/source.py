@@ -49,11 +49,13 @@ class Source:
         text: The markup.
         first: The number of the line of the first block, from 1; one line for each.
         blocks: How many blocks there are.
+        squeezed: How many tables are too wide for the page.
     """
 
     text: str
     first: int
     blocks: int
+    squeezed: int
 
 
 def make_figures(document: Document, settings: PdfSettings) -> Figures:
@@ -106,7 +108,7 @@ def write_source(
     else:
         head[-1] += between
     text = "\n".join([*head, *lines, *_left(body, said, simply=simply)])
-    return Source(text=text, first=len(head) + 1, blocks=len(every))
+    return Source(text=text, first=len(head) + 1, blocks=len(every), squeezed=body.squeezed)
 
 
 def _targets(read: nodes.Content) -> frozenset[str]:

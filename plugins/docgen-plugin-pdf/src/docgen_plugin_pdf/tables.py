@@ -7,8 +7,15 @@ from typing import Final
 
 from docgen_core.api import nodes
 
-__all__ = ["columns"]
+__all__ = ["MANY", "columns", "word_limits"]
 
+#: Columns from which on the text is smaller.
+MANY: Final = 8
+#: Points that a bold character takes and the space beside a cell, in usual and in smaller text.
+_USUAL: Final = (5.4, 10.0)
+_SMALL: Final = (4.4, 5.0)
+#: Even where words run into the next column, a line has so many characters.
+_LEAST: Final = 3
 #: Characters that fit on a line of a page.
 _LINE: Final = 84
 #: Rows and characters up to which the typesetter may try several widths.
@@ -28,21 +35,49 @@ def columns(table: nodes.Table) -> str:
     Returns:
         A list for the typesetter, such as `(auto, auto)` or `(3fr, 10fr)`.
     """
-    texts = [
-        [nodes.plain_text(row[at]) for row in (table.head, *table.rows)]
-        for at in range(len(table.head))
-    ]
+    texts = _texts(table)
     natural = [min(_WIDEST * 2, max(map(len, column))) for column in texts]
     if sum(natural) + 3 * len(natural) <= _LINE and len(table.rows) <= _ROWS:
         return _listed(["auto"] * len(natural))
     return _listed([f"{_share(column)}fr" for column in texts])
 
 
+def word_limits(table: nodes.Table, width: float) -> tuple[int, ...]:
+    """Say how long words may be, where not every column can be as wide as its longest.
+
+    Args:
+        table: The table.
+        width: The width of the text in points.
+
+    Returns:
+        The characters that a word may have in each column; nothing where there is room for all.
+    """
+    unit, beside = _SMALL if len(table.head) > MANY else _USUAL
+    texts = _texts(table)
+    if sum(_word(column) * unit + beside for column in texts) <= width:
+        return ()
+    shares = [_share(column) for column in texts]
+    each = (width * share / sum(shares) for share in shares)
+    return tuple(max(_LEAST, int((room - beside) / unit)) for room in each)
+
+
+def _texts(table: nodes.Table) -> list[list[str]]:
+    return [
+        [nodes.plain_text(row[at]) for row in (table.head, *table.rows)]
+        for at in range(len(table.head))
+    ]
+
+
+def _word(column: list[str]) -> int:
+    """The characters of the longest word that is not broken."""
+    words = (len(word) for text in column for word in text[:2_000].split())
+    return min(_WORD, max(words, default=1))
+
+
 def _share(column: list[str]) -> int:
     """A column's share: room for its longest word, more for long texts, but not in proportion."""
     longest = max(map(len, column))
-    word = max((len(word) for text in column for word in text[:2_000].split()), default=1)
-    return max(3, min(word, _WORD) + 2, round(math.sqrt(min(longest, _WIDEST * 10)) * 2))
+    return max(3, _word(column) + 2, round(math.sqrt(min(longest, _WIDEST * 10)) * 2))
 
 
 def _listed(widths: list[str]) -> str:
