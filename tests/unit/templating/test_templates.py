@@ -217,6 +217,14 @@ def test_a_misspelt_name_gets_a_suggestion(make_package: MakePackage) -> None:
     assert caught.value.hint == "Did you mean 'section.md.j2'?"
 
 
+def test_a_folder_of_templates_names_what_is_in_it(tmp_path: Path) -> None:
+    """Who gives a deliverable's id learns what its files are called."""
+    templates = project(tmp_path, {"cases/section.md.j2": "", "cases/words.toml": ""})
+    with pytest.raises(TemplateError) as caught:
+        templates.which("cases")
+    assert caught.value.hint == "Did you mean 'cases/section.md.j2' or 'cases/words.toml'?"
+
+
 def test_a_template_that_is_not_text_is_an_error(tmp_path: Path) -> None:
     """The message names the file."""
     (write(tmp_path / "project", {"b.md.j2": ""}) / "a.md.j2").write_bytes(b"\xff\xfe")

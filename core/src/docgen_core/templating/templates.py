@@ -306,8 +306,12 @@ class Templates:
 
     def _hint(self, name: str) -> str:
         names = {other for source in self._sources for other in source.names()}
-        close = difflib.get_close_matches(name, sorted(names), n=1)
-        return f"Did you mean {close[0]!r}?" if close else "`docgen templates list` shows them all."
+        # Who gives the id of a deliverable means what stands in the folder of that name.
+        within = sorted(other for other in names if other.startswith(f"{name}/"))
+        close = within or difflib.get_close_matches(name, sorted(names), n=1)
+        if not close:
+            return "`docgen templates list` shows them all."
+        return f"Did you mean {' or '.join(map(repr, close))}?"
 
     def _result(self, name: str, outcome: isolate.Outcome[T | Fault]) -> T:
         if isinstance(outcome.error, DocgenError):
