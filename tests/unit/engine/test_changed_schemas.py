@@ -13,6 +13,7 @@ from support.shop import Shop
 from docgen_core import OrchestrationResult
 from docgen_core.api import Draft, Field, tidy
 from docgen_core.engine.replay import replay
+from docgen_core.store.verify import verify
 from docgen_core.testing import Reply
 
 
@@ -90,3 +91,15 @@ def test_a_run_asks_anew(shop: Shop, tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert isinstance(result.deliverable_results[0].data, People)
     assert shop.fake.chats == chats + 1
+
+
+def test_data_of_before_goes_with_the_schema(shop: Shop, tmp_path: Path) -> None:
+    """What other programs and exports read is of the text that stands there."""
+    data = tmp_path / ".docgen" / "data" / "a.json"
+    recorded(shop, tmp_path, People)
+    assert data.exists()
+    shop.withdraw("a")
+    shop.offer("a")
+    assert shop.engine().orchestrate("A CRM", ["a"], output=tmp_path).exit_code == 0
+    assert not data.exists()
+    assert all(each.sound for each in verify(tmp_path))

@@ -36,8 +36,10 @@ def keep_data(job: Job, tools: Tools) -> None:
     """
     if job.folder is None:
         return
-    for key, result, _ in _structured(job, tools):
-        job.folder.write_data(key, _json(dump(result.data)))
+    held = {key: _json(dump(result.data)) for key, result, _ in _structured(job, tools)}
+    for key, result in job.results.items():
+        if result.success:
+            job.folder.write_data(key, held.get(key))
     trace = trace_of(job, tools)
     if trace.kinds or job.folder.read_data(TRACE_KEY) is not None:
         job.folder.write_data(TRACE_KEY, _json(attrs.asdict(trace)))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from docgen_core.errors import FileError
-from docgen_core.store.atomic import file_errors, is_link, read_text
+from docgen_core.store.atomic import is_link, read_text, remove_file
 from docgen_core.store.disk import Disk
 from docgen_core.store.seal import hash_file
 
@@ -71,8 +71,7 @@ def tidy(files: Iterable[Path], disk: Disk) -> list[str]:
     for file in files:
         with contextlib.suppress(FileError):
             for copy, same in _needless(file):
-                with file_errors("remove", copy):
-                    disk.remove(copy)
+                remove_file(copy, disk)
                 told.append(f"{copy} was removed, because {same.name} says the same")
     return told
 

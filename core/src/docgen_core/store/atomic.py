@@ -16,6 +16,7 @@ __all__ = [
     "make_folder",
     "read_text",
     "refuse_link",
+    "remove_file",
     "sha256",
     "write_bytes",
     "write_text",
@@ -71,6 +72,16 @@ def read_text(path: Path, disk: Disk | None = None) -> str | None:
             return (disk or Disk()).read(path).decode("utf-8", errors="replace")
         except FileNotFoundError:
             return None
+
+
+def remove_file(path: Path, disk: Disk) -> None:
+    """Remove a file; it may be gone already.
+
+    Raises:
+        FileError: it cannot be removed.
+    """
+    with file_errors("remove", path):
+        disk.remove(path)
 
 
 def write_text(path: Path, text: str, disk: Disk | None = None) -> None:

@@ -13,11 +13,11 @@ from docgen_core.errors import FileError
 from docgen_core.store.answers import StoredAnswer, decode_answer, encode_answer
 from docgen_core.store.aside import copy_place, tidy
 from docgen_core.store.atomic import (
-    file_errors,
     is_link,
     make_folder,
     read_text,
     refuse_link,
+    remove_file,
     sha256,
     write_bytes,
 )
@@ -233,9 +233,12 @@ class RunFolder:
         """The structured content of the section of `key` as JSON, or None."""
         return read_text(self.path / _DATA / f"{key}.json", self._disk)
 
-    def write_data(self, key: str, text: str) -> None:
-        """Write a section's structured content, for `docgen check` and other programs."""
-        self._write(f"{_DATA}/{key}.json", text)
+    def write_data(self, key: str, text: str | None) -> None:
+        """Write a section's structured content, for other programs; None where it has none now."""
+        if text is not None:
+            self._write(f"{_DATA}/{key}.json", text)
+        else:
+            remove_file(self.path / _DATA / f"{key}.json", self._disk)
 
     def keep_aside(self, name: str, text: str) -> Path:
         """Write a text that the user may want under a name of its own."""
@@ -349,8 +352,7 @@ class RunFolder:
         seal = read_seal(self.path)
         if seal is not None:
             self._hashes.update(seal.files)
-        with file_errors("write", self.path / SEAL_FILE):
-            self._disk.remove(self.path / SEAL_FILE)
+        remove_file(self.path / SEAL_FILE, self._disk)
 
     def _adopt(self) -> None:
         """Take into the journal what is stored and not in it.
