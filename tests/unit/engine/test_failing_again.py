@@ -221,6 +221,18 @@ def test_another_deliverable_keeps_it_in_the_document(shop: Shop, tmp_path: Path
     assert record(tmp_path)["sections"]["b"]["status"] == "failed"
 
 
+def test_wrong_settings_of_another_cost_no_section(shop: Shop, tmp_path: Path) -> None:
+    """A run for something else keeps the text that it cannot make again, and says why."""
+    first(shop, tmp_path)
+    engine = shop.engine(settings={"b": {"x": 1}})
+    result = engine.orchestrate("A CRM", ["a"], output=tmp_path)
+    assert result.exit_code == 0
+    assert any("settings.b: b has no settings" in warning for warning in result.warnings)
+    for text in ("First text of a.", "First text of b.", "First text of c."):
+        assert text in text_of(tmp_path)
+    assert {item["status"] for item in record(tmp_path)["sections"].values()} == {"done"}
+
+
 def test_a_replay_makes_the_same_document(shop: Shop, tmp_path: Path) -> None:
     """From what is stored, and it says of which run the text is."""
     first(shop, tmp_path)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 
 from docgen_core.engine.job import Job, Tools
 from docgen_core.engine.nobody import Nobody
 from docgen_core.engine.plan import Plan, make_plan
-from docgen_core.engine.prepare import plan_settings
+from docgen_core.engine.prepare import settings_of
 from docgen_core.engine.wishes import revisions_of
-from docgen_core.errors import DocgenError, PluginError
+from docgen_core.errors import DocgenError, PluginError, SettingsError
 from docgen_core.plugins import Registry
+from docgen_core.settings import OrchestrationConfig
 from docgen_core.store import RunFolder, RunRecord, SectionRecord
 from docgen_core.store.atomic import sha256
 
@@ -49,7 +51,8 @@ async def with_kept(job: Job, tools: Tools, registry: Registry) -> tuple[Job, To
 
     Returns:
         A job with all results, and tools whose plan holds all of them; the same ones when there is
-        nothing to add. A section that cannot be made again is left out.
+        nothing to add. A section that cannot be made again is a failed result, or left out where
+        its plugin is gone; why is said in the folder's warnings.
 
     Raises:
         FileError: an answer could not be read.
@@ -59,9 +62,11 @@ async def with_kept(job: Job, tools: Tools, registry: Registry) -> tuple[Job, To
         return job, tools
     try:
         plan = whole_plan(registry, tools.plan.order, job.folder.previous)
-        settings = plan_settings(tools.config, plan)
-    except DocgenError:  # the documents of the others are not worth less for it
+    except DocgenError as error:  # the documents of the others are not worth less for it
+        job.folder.warnings.append(f"the sections of earlier runs cannot be made again: {error}")
         return job, tools
+    settings, wrong = _settings(tools.config, plan)
+    job.folder.warnings += [str(error) for error in wrong.values()]
     owners = {key: registry.owner(key).release for key in plan.order}
     tools = attrs.evolve(tools, plan=plan, settings=settings, releases={**owners, **tools.releases})
     whole = recalling(job, tools, job.folder)
@@ -71,8 +76,23 @@ async def with_kept(job: Job, tools: Tools, registry: Registry) -> tuple[Job, To
     whole.templates.update(job.templates)
     whole.requests.update(job.requests)
     for item in (one for one in plan.order if one not in job.results):
-        whole.results[item] = await whole.write(item)
+        failed = wrong.get(item)
+        whole.results[item] = whole.fail(item, failed) if failed else await whole.write(item)
     return whole, tools
+
+
+def _settings(
+    config: OrchestrationConfig, plan: Plan
+) -> tuple[dict[str, Any], dict[str, SettingsError]]:
+    """The settings objects of a plan, and what is wrong with the tables of the others."""
+    found: dict[str, Any] = {}
+    wrong: dict[str, SettingsError] = {}
+    for key, item in plan.deliverables.items():
+        try:
+            found[key] = settings_of(config, key, item.settings)
+        except SettingsError as error:
+            wrong[key] = error
+    return found, wrong
 
 
 def recalling(job: Job, tools: Tools, folder: RunFolder) -> Job:
