@@ -322,6 +322,17 @@ def test_a_reader_is_told_what_could_not_be_kept(
     assert exporter.export(made, tmp_path / "document.docx") == told
 
 
+@pytest.mark.parametrize(("label", "drawn"), [("Größe Б ω ✓", 1), ("顧客", 0), ("عميل", 0)])
+def test_a_diagram_is_no_picture_of_boxes(tmp_path: Path, label: str, drawn: int) -> None:
+    """Its text says more than a picture that lacks its letters."""
+    markdown = f"# T\n\n```mermaid\nflowchart LR\n  A[{label}] --> B\n```\n"
+    target = tmp_path / "document.docx"
+    told = exporter.export(document(markdown), target)
+    assert len(docx.Document(str(target)).inline_shapes) == drawn
+    reason = "since a picture could not show their letters"
+    assert told == (() if drawn else (f"diagrams shown as text, {reason}: 1",))
+
+
 def test_a_diagram_that_is_not_wanted_is_nothing_to_tell(tmp_path: Path) -> None:
     """The user has said so."""
     settings = DocxSettings(diagrams=False)

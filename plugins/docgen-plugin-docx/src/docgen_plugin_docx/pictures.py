@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,11 @@ _EMU_TWIP: Final = 635
 _PNG_WIDTH: Final = 1600
 #: Word keeps no longer description.
 _DESCRIPTION: Final = 1_000
+#: Scripts that a PNG is drawn without: boxes for East Asia, letters in the wrong order for Arabic.
+_UNKNOWN: Final = re.compile(
+    "[\u0590-\u1cff\u2e80-\ud7ff\uf900-\ufdff\ufe70-\uffdc\U00020000-\U0003ffff]"
+)
+_UNREADABLE: Final = "diagrams shown as text, since a picture could not show their letters"
 _NOT_DRAWN: Final = "diagrams shown as text, since they could not be drawn"
 
 
@@ -58,6 +64,9 @@ class Pictures:
         Returns:
             A run that holds the picture, or None when it cannot be drawn.
         """
+        if _UNKNOWN.search(source):
+            self.told[_UNREADABLE] += 1
+            return None
         self.left -= 1
         diagram = draw_diagram(source, png_width=_PNG_WIDTH) if self.left >= 0 else None
         drawn = None
