@@ -358,6 +358,18 @@ def test_a_run_in_which_nobody_answered_names_who_was_asked() -> None:
     assert summarise(record).models == ("small-3b",)
 
 
+@pytest.mark.parametrize(
+    ("sections", "status"),
+    [(("failed", "failed"), "failed"), (("done", "failed"), "partial"), ((), "partial")],
+)
+def test_a_run_without_any_result_has_failed(sections: tuple[str, ...], status: str) -> None:
+    """It is not done in part, and has no speed."""
+    made = tuple(attrs.evolve(SECTIONS[0], status=each) for each in sections)
+    record = attrs.evolve(RECORD, status="partial", sections=made, requests=(FAILED,))
+    summary = summarise(record)
+    assert (summary.status, summary.rate) == (status, None)
+
+
 def test_a_run_that_was_stopped_before_it_asked_does_not_call_all_up_to_date() -> None:
     """It only had no time to ask."""
     page = render_page(summarise(attrs.evolve(REUSED, status="interrupted")))

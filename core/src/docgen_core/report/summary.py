@@ -111,7 +111,7 @@ class Summary:
 
     Attributes:
         title: The brief's title.
-        status: `done`, `partial` or `interrupted`.
+        status: `done`, `partial`, `failed` or `interrupted`.
         started: When the run started, UTC.
         seconds: How long it took.
         server: Address and kind of the server.
@@ -150,7 +150,9 @@ class Summary:
     @property
     def rate(self) -> float | None:
         """Tokens of answers per second of the whole run, or None."""
-        return self.completion_tokens / self.seconds if self.seconds and self.requests else None
+        if not (self.seconds and self.completion_tokens):
+            return None
+        return self.completion_tokens / self.seconds
 
 
 def summarise(record: RunRecord) -> Summary:
@@ -166,7 +168,7 @@ def summarise(record: RunRecord) -> Summary:
     lines = tuple(_line(section, record) for section in record.sections)
     return Summary(
         title=record.brief_title,
-        status=record.status,
+        status=_status(record),
         started=record.started,
         seconds=record.seconds,
         server=" at ".join(
@@ -185,6 +187,12 @@ def summarise(record: RunRecord) -> Summary:
         panels=tuple(_panels(record, titles)),
         graph=lay_out([(s.id, titles[s.id], s.inputs) for s in record.sections]),
     )
+
+
+def _status(record: RunRecord) -> str:
+    """What became of the run; one whose every section failed is not done in part."""
+    failed = {section.status for section in record.sections} == {"failed"}
+    return "failed" if failed and record.status == "partial" else record.status
 
 
 def _models(record: RunRecord, own: Sequence[RequestRecord]) -> tuple[str, ...]:
