@@ -344,8 +344,8 @@ class Job:
     ) -> DeliverableResult:
         stored = self._stored(deliverable.id, question, answer)
         self.requests[deliverable.id] = stored.requests
-        context = self.context(deliverable.id)
-        draft, template, warnings = await self._draft(deliverable, stored, question)
+        context, asked = self.context(deliverable.id), question.fingerprint
+        draft, template, warnings = await self._draft(deliverable, stored, context, asked)
         self.sources[deliverable.id] = source_of(draft)
         self.templates[deliverable.id] = template.name
         templates = self._tools.templates
@@ -373,10 +373,9 @@ class Job:
         )
 
     async def _draft(
-        self, deliverable: Deliverable, stored: StoredAnswer, question: Question
+        self, deliverable: Deliverable, stored: StoredAnswer, context: HookContext, asked: str
     ) -> tuple[Draft, TemplateRef, tuple[str, ...]]:
         """The answer after the hooks, what lays it out, and what was noticed on the way."""
-        context = self.context(deliverable.id)
         draft, notes = draft_of(deliverable, stored)
         if predates_schema(deliverable, stored):
             # Hooks and template of now are about data that this answer does not have.
@@ -385,9 +384,8 @@ class Job:
         draft, warnings = await dispatcher.postprocess(deliverable, draft, context)
         template = await dispatcher.template(deliverable, context)
         draft, short = completed(deliverable, draft, context)
-        # The answer to another question was not asked for the numbers of now.
-        short = short if stored.fingerprint == question.fingerprint else ()
-        return draft, template, (*notes, *warnings, *short)
+        # An answer to another question was not asked for the numbers of now.
+        return draft, template, (*notes, *warnings, *(short if stored.fingerprint == asked else ()))
 
     def fail(self, key: str, error: DocgenError) -> DeliverableResult:
         """The result of a deliverable that failed or was given up."""
