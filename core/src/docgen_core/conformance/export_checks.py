@@ -1,4 +1,4 @@
-"""Checks of what an exporter does when it exports: two documents, each of them twice."""
+"""Checks of what an exporter does when it exports: some documents, each of them twice."""
 
 from __future__ import annotations
 
