@@ -21,8 +21,8 @@ def codes(folder: Path, text: str, **options: str) -> list[str]:
 
 def test_a_folder_without_markdown_is_an_error(tmp_path: Path) -> None:
     """So is a folder that is not there."""
-    for folder in (tmp_path, tmp_path / "none"):
-        with pytest.raises(FileError, match="no Markdown to check"):
+    for folder, told in ((tmp_path, "no Markdown to check"), (tmp_path / "none", "no folder")):
+        with pytest.raises(FileError, match=told):
             check_pack(folder)
 
 

@@ -75,6 +75,16 @@ def test_exit_code(mixed: Docgen, arguments: Sequence[str], code: int) -> None:
         assert done.stderr.startswith("docgen: error: ") or "health" in arguments
 
 
+@pytest.mark.parametrize(
+    "command", ["check", "refine a b -o", "replay", "report", "status", "verify"]
+)
+def test_a_folder_that_is_not_there_is_told(good: Docgen, command: str) -> None:
+    """In the same words by each command that reads one."""
+    done = good(*command.split(), "nowhere")
+    assert done.returncode == 6
+    assert done.stderr.startswith("docgen: error: there is no folder nowhere\n"), done.stderr
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_each_command(docgen: Docgen, command: str) -> None:
     """Each command explains itself, with an example, and exits with 0."""

@@ -16,12 +16,13 @@ from docgen_core.document.trace import Trace, read_trace
 from docgen_core.errors import FileError
 from docgen_core.store import RunRecord, read_run
 from docgen_core.store.aside import is_aside
-from docgen_core.store.atomic import file_errors
+from docgen_core.store.atomic import file_errors, require_folder
 from docgen_core.store.record import RUN_FILE
 
 __all__ = ["Pack", "read_pack"]
 
 _DOCUMENT: Final = "document.md"
+_NAME: Final = "Name a folder that `docgen generate -o` wrote to, or one with Markdown files."
 _TRACE: Final = ".docgen/data/_trace.json"
 
 
@@ -58,13 +59,12 @@ def read_pack(folder: Path, *, language: str = "") -> Pack:
     Raises:
         FileError: there is nothing to check, or a file cannot be read.
     """
-    record = read_run(folder) if folder.is_dir() else None
+    require_folder(folder, hint=_NAME)
+    record = read_run(folder)
     names = _in_order(_section_files(folder), record)
     whole = [_DOCUMENT] if (folder / _DOCUMENT).is_file() else []
     if not names and not whole:
-        hint = "Name a folder that `docgen generate -o` wrote to, or one with Markdown files."
-        if record is not None:
-            hint = "The run wrote no section; `docgen status` says why."
+        hint = _NAME if record is None else "The run wrote no section; `docgen status` says why."
         raise FileError(f"there is no Markdown to check in {folder}", hint=hint)
     findings = list(_missing(folder, record))
     sections = [part for name in names for part in _parts(folder, name, 1, findings)]

@@ -19,7 +19,7 @@ from docgen_core.errors import DocgenError, FileError
 from docgen_core.model import Document, Section
 from docgen_core.plugins import Registry
 from docgen_core.store import RunFolder, RunRecord
-from docgen_core.store.atomic import is_link, read_text
+from docgen_core.store.atomic import is_link, read_text, require_folder
 from docgen_core.store.seal import hash_file
 
 __all__ = ["Exported", "export_folder"]
@@ -94,10 +94,7 @@ def export_folder(
 
 def _check(path: Path) -> None:
     document = path / _DOCUMENT
-    if not path.exists():
-        raise FileError(f"there is no folder {path}", hint=_AGAIN)
-    if not path.is_dir():
-        raise FileError(f"{path} is a file, not a folder that docgen wrote", hint=_AGAIN)
+    require_folder(path)
     if not (path / ".docgen").is_dir():
         raise FileError(f"{path} is not a folder that docgen wrote", hint=_AGAIN)
     if is_link(document) or not document.is_file():

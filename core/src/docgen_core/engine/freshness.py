@@ -26,6 +26,7 @@ from docgen_core.model import Brief, DeliverableResult
 from docgen_core.plugins import Registry
 from docgen_core.settings import OrchestrationConfig
 from docgen_core.store import Recipe, RunRecord, SectionRecord
+from docgen_core.store.atomic import require_folder
 from docgen_core.store.view import FolderView
 
 __all__ = [
@@ -197,15 +198,14 @@ async def look_at(
 
 
 def _open(folder: Path) -> tuple[FolderView, RunRecord]:
-    view = FolderView(folder) if folder.is_dir() else None
-    record = None if view is None else view.previous
-    if view is None or record is None:
-        held = f"{folder} holds no readable run.json"
-        message = held if view is not None else f"there is no folder {folder}"
+    require_folder(folder)
+    view = FolderView(folder)
+    record = view.previous
+    if record is None:
         hint = "Name the folder that `docgen generate -o` wrote to, or run that command again."
         if (Path(folder) / "run.json").exists():
             hint = "`docgen replay` writes it anew."
-        raise FileError(message, hint=hint)
+        raise FileError(f"{folder} holds no readable run.json", hint=hint)
     return view, record
 
 

@@ -36,7 +36,7 @@ from docgen_core.model import DeliverableResult
 from docgen_core.plugins import Registry
 from docgen_core.settings import OrchestrationConfig
 from docgen_core.store import Recipe, RunFolder, SectionRecord
-from docgen_core.store.atomic import sha256
+from docgen_core.store.atomic import require_folder, sha256
 from docgen_core.store.requests import REFINEMENT
 from docgen_core.store.view import FolderView
 from docgen_core.store.wishes import Wish
@@ -103,8 +103,9 @@ class Study:
         Raises:
             FileError: that is not known.
         """
-        view = FolderView(self.folder) if self.folder.is_dir() else None
-        if view is None or view.recipe is None or view.previous is None:
+        require_folder(self.folder)
+        view = FolderView(self.folder)
+        if view.recipe is None or view.previous is None:
             raise FileError(
                 f"{self.folder} holds no readable record of a run",
                 hint="Name the folder that `docgen generate -o` wrote to.",

@@ -24,6 +24,7 @@ from docgen_core.errors import FileError, GenerationError
 from docgen_core.model import DeliverableId, DeliverableResult
 from docgen_core.plugins import PluginPolicy, Registry
 from docgen_core.store import Recipe, RunFolder, RunRecord, StoredAnswer, read_recipe
+from docgen_core.store.atomic import require_folder
 from docgen_core.store.seal import hash_file
 
 __all__ = ["areplay", "replay"]
@@ -103,7 +104,8 @@ async def areplay(
 
 
 def _recipe(path: Path) -> Recipe:
-    recipe = read_recipe(path) if path.is_dir() else None
+    require_folder(path)
+    recipe = read_recipe(path)
     if recipe is None:
         raise FileError(
             f"{path} holds no readable record of a run",

@@ -39,6 +39,7 @@ class Upkeep:
 
         Raises:
             FileError: the folder holds no readable record.
+            SettingsError: a deliverable's settings are wrong.
         """
         return self._loop.run(self.astatus(output, user_input))
 

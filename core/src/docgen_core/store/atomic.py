@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from docgen_core.errors import FileError
 from docgen_core.store.disk import Disk, replace_file
@@ -17,10 +18,13 @@ __all__ = [
     "read_text",
     "refuse_link",
     "remove_file",
+    "require_folder",
     "sha256",
     "write_bytes",
     "write_text",
 ]
+
+_NAME: Final = "Name the folder that `docgen generate -o` wrote to."
 
 
 @contextlib.contextmanager
@@ -40,6 +44,22 @@ def make_folder(path: Path, disk: Disk | None = None) -> None:
     """Create `path`, if it is not there, for the user alone (mode 0700); and its parents."""
     with file_errors("create the folder", path):
         (disk or Disk()).make_folder(path)
+
+
+def require_folder(path: Path, *, hint: str = _NAME) -> None:
+    """Refuse a path that is no folder, before anything is read in it.
+
+    Args:
+        path: What the user named.
+        hint: What to do.
+
+    Raises:
+        FileError: there is nothing, or a file.
+    """
+    if not path.exists():
+        raise FileError(f"there is no folder {path}", hint=hint)
+    if not path.is_dir():
+        raise FileError(f"{path} is a file, not a folder that docgen wrote", hint=hint)
 
 
 def is_link(path: Path) -> bool:

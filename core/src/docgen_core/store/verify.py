@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 
 from docgen_core.errors import FileError
-from docgen_core.store.atomic import file_errors
+from docgen_core.store.atomic import file_errors, require_folder
 from docgen_core.store.lock import FolderLock
 from docgen_core.store.objects import DAMAGED, unframe
 from docgen_core.store.seal import SEAL_FILE, Seal, hash_file, read_seal
@@ -70,6 +70,7 @@ def verify(folder: Path) -> tuple[Finding, ...]:
     Raises:
         FileError: it is no run folder, docgen is writing to it, or a file cannot be read.
     """
+    require_folder(folder)
     if not (folder / ".docgen").is_dir():
         raise FileError(
             f"{folder} is not a folder that docgen wrote",

@@ -40,9 +40,10 @@ def report(session: Session, out: Path, *, target: Path | None) -> None:
     """Read run.json and write the page, or the figures as JSON."""
     from docgen_core.errors import FileError
     from docgen_core.report import render_page, summarise
-    from docgen_core.store.atomic import write_text
+    from docgen_core.store.atomic import require_folder, write_text
     from docgen_core.store.record import read_run
 
+    require_folder(out)
     record = read_run(out)
     if record is None:
         raise FileError(
