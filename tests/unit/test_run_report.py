@@ -202,6 +202,8 @@ def test_an_answer_from_the_cache_has_the_rate_at_which_it_was_written() -> None
         (float("inf"), "\N{EN DASH}"),
         (float("nan"), "\N{EN DASH}"),
         (10**400, "\N{EN DASH}"),
+        (59.97, "1 min"),
+        (3599.8, "1 h"),
     ],
 )
 def test_lengths_of_time_are_said_as_people_say_them(seconds: float | None, words: str) -> None:

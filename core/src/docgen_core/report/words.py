@@ -17,9 +17,9 @@ def duration(seconds: float | None) -> str:
     """A length of time: `0.4 s`, `12.0 s`, `3 min 20 s`, `2 h 5 min`; a dash for none."""
     if seconds is None or not 0 <= seconds < _AGES:
         return "\N{EN DASH}"
-    if seconds < _MINUTE:
+    if round(seconds, 1) < _MINUTE:
         return f"{seconds:.1f} s"
-    if seconds < _HOUR:
+    if round(seconds) < _HOUR:
         minutes, rest = divmod(round(seconds), _MINUTE)
         return f"{minutes} min" + (f" {rest} s" if rest else "")
     hours, rest = divmod(round(seconds / _MINUTE), _MINUTE)
