@@ -30,9 +30,8 @@ help:
 	@echo "make audit   look for known vulnerabilities in what is installed"
 	@echo "make clean   remove what the other targets made"
 
-# Short answers, so that the small model is done in two minutes.
 demo: $(VENV)/.demo
-	$(BIN)/docgen generate -f docs/examples/crm.md -o $(DEMO) --max-tokens 700 --disable-plugin docgen-plugin-adr
+	$(BIN)/docgen generate --config docs/examples/demo.toml -f docs/examples/crm.md -o $(DEMO)
 
 test: lint types unit contract e2e wheels
 
