@@ -204,7 +204,7 @@ def test_where_nothing_is_recorded_there_is_nothing_to_replay(tmp_path: Path, ki
         (out / ".docgen").mkdir(parents=True)
     if kind == "damaged":
         (out / ".docgen" / "recipe").write_bytes(b"x")
-    with pytest.raises(FileError, match="no readable record|there is no folder"):
+    with pytest.raises(FileError, match=r"no readable record|there is no folder"):
         replay(out)
     assert out.exists() == (kind != "no folder")
 
