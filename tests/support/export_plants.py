@@ -103,7 +103,7 @@ EXPORT_PLANTS: Final = {
     ),
     "a file beside the settings": _line("DG804", "open('notes.txt', 'w').close()"),
     "a file in the home folder": _line("DG804", "(Path.home() / '.acme-text').write_text('x')"),
-    "a folder elsewhere": _line("DG804", "Path('/var/tmp/acme-text').mkdir()"),
+    "a folder elsewhere": _line("DG804", "Path('/srv/acme-text').mkdir()"),
     "a file beside the target": _method("DG805", "target.with_name('log').write_text('x')"),
     "a temporary folder that stays": _method("DG805", "tempfile.mkdtemp()"),
     "a random id": _method(
