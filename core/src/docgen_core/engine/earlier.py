@@ -41,11 +41,12 @@ def earlier_record(key: str, job: Job, tools: Tools) -> SectionRecord | None:
         The record, with when its run started; None for a section that is written, or that no run
         on the same brief in the same language has written.
     """
-    result, previous = job.results.get(key), same_subject(job, tools)
+    result = job.results.get(key)
+    if result is not None and result.success:
+        return None
+    previous = same_subject(job, tools)
     section = None if previous is None else previous.section(key)
     if previous is None or section is None or not section.has_text:
-        return None
-    if result is not None and result.success:
         return None
     return attrs.evolve(section, text_from=section.text_from or previous.started)
 
